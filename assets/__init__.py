@@ -1,0 +1,1 @@
+"""The data flow: one room per stage, in the order the data walks."""

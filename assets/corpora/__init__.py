@@ -1,0 +1,1 @@
+"""Raw files come in: lanes, inventory, readers, the sample corpora."""

@@ -1,0 +1,1 @@
+"""Domain lexicon, vectors, search index, relevance."""

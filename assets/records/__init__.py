@@ -1,0 +1,1 @@
+"""Cleaned knowledge records: documents, clauses, slices, mentions, policy facts, market moves."""

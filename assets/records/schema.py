@@ -1,0 +1,152 @@
+"""Tables of the records stage."""
+
+from resources.protocols import Column, Table
+
+__all__ = ["CLAUSES", "DOCUMENTS", "MARKET_MOVES", "MENTIONS", "POLICY_FACTS", "SLICES", "TABLES"]
+
+DOCUMENTS = Table(
+    "documents",
+    "records",
+    "doc_id",
+    "One knowledge document: the source row joined with its near-duplicate family and its defects.",
+    (
+        Column("doc_id", "text", "as in sources"),
+        Column("lane", "text", "rulebooks, policies, news or research"),
+        Column("title", "text", "as in sources"),
+        Column("source", "text", "who published it", null=True),
+        Column("published", "text", "publication moment, ISO 8601", null=True),
+        Column("published_date", "date", "publication day in Asia/Shanghai", null=True),
+        Column("path", "text", "source file relative to the corpora root"),
+        Column("row", "int", "line in a feed", null=True),
+        Column("source_id", "text", "the feed's own id", null=True),
+        Column("sha256", "text", "hash of the stored text"),
+        Column("n_chars", "int", "length of the stored text", unit="code points"),
+        Column("duplicate_of", "text", "doc_id of the earliest of its family, null for that one", null=True),
+        Column("supersedes", "text", "doc_id that this one replaced", null=True),
+        Column("quality_score", "float", "1 minus the weighted share of characters with defects, 0 to 1"),
+        Column("defects", "json", "list of {code, severity, start, end}, at most 50, worst first"),
+    ),
+    indexes=(("lane", "published_date"), ("duplicate_of",)),
+)
+
+CLAUSES = Table(
+    "clauses",
+    "records",
+    "clause_id",
+    "One clause 文章名|章节|条目|内容: an article (条), numbered clause (3.2.7) or numbered paragraph (一、) of a document.",
+    (
+        Column("clause_id", "text", "hash of (doc_id, start, end)"),
+        Column("doc_id", "text", "document it stands in"),
+        Column("ordinal", "int", "place in the document, counted from 0"),
+        Column("document", "text", "title of the document without the version suffix"),
+        Column("version", "text", "version suffix of the title or the date it was adopted", null=True),
+        Column("part", "text", "编 as printed, e.g. 第一编 总则", null=True),
+        Column("chapter", "text", "章 as printed, one blank between number and name", null=True),
+        Column("section", "text", "节 as printed", null=True),
+        Column("article", "text", "label without blanks inside, e.g. 第二百三十四条之一", null=True),
+        Column("article_number", "int", "number of the article", null=True),
+        Column("article_sub", "int", "number after 之, 0 for none"),
+        Column("text", "text", "stored text of the clause without its label"),
+        Column("start", "int", "first code point of the text, label excluded", unit="code points"),
+        Column("end", "int", "one past the last code point", unit="code points"),
+        Column("label_start", "int", "first code point of the label", unit="code points"),
+        Column("zone", "text", "body, preamble, appendix or amendment"),
+    ),
+    indexes=(("doc_id", "ordinal"), ("document",)),
+)
+
+SLICES = Table(
+    "slices",
+    "records",
+    "slice_id",
+    "One slice of a policy notice, news item or research note, cut on line breaks; shorter than 50 characters joined by r1 and r2.",
+    (
+        Column("slice_id", "text", "hash of (doc_id, start, end)"),
+        Column("doc_id", "text", "document it stands in"),
+        Column("lane", "text", "lane of the document"),
+        Column("published_date", "date", "day of the document", null=True),
+        Column("ordinal", "int", "place in the document, counted from 0"),
+        Column("heading", "text", "nearest heading above it", null=True),
+        Column("start", "int", "first code point", unit="code points"),
+        Column("end", "int", "one past the last code point", unit="code points"),
+        Column("text", "text", "stored text between start and end"),
+        Column("sha256", "text", "SHA-256 (hex) of the text's UTF-8 bytes"),
+        Column("joined", "json", "how short pieces were joined: list of {start, end, r1, r2, to}"),
+    ),
+    indexes=(("doc_id", "ordinal"), ("lane", "published_date")),
+)
+
+MENTIONS = Table(
+    "mentions",
+    "records",
+    "mention_id",
+    "One mention of a product, contract, institution, person, percentage, price, amount or date.",
+    (
+        Column("mention_id", "text", "hash of (doc_id, kind, start, end)"),
+        Column("doc_id", "text", "document it stands in"),
+        Column("kind", "text", "product, contract, institution, person, percent, price, amount, number or date"),
+        Column("start", "int", "first code point", unit="code points"),
+        Column("end", "int", "one past the last code point", unit="code points"),
+        Column("surface", "text", "as written"),
+        Column("value", "text", "normalised: product code, SC2406, plain decimal, ISO date, full name", null=True),
+        Column("unit", "text", "%, 元/桶, 美元/桶, 元/吨, 手, …", null=True),
+        Column("direction", "text", "up, down or null, where the words about a figure say so", null=True),
+    ),
+    indexes=(("doc_id", "start"), ("kind", "value")),
+)
+
+POLICY_FACTS = Table(
+    "policy_facts",
+    "records",
+    "fact_id",
+    "One rule change that a notice states: issuer × product × contract scope × item × detail × effective.",
+    (
+        Column("fact_id", "text", "hash of (doc_id, start, end, product, item, detail, scope)"),
+        Column("doc_id", "text", "notice that states it"),
+        Column("ordinal", "int", "place in the notice, counted from 0"),
+        Column("published_date", "date", "day of the notice", null=True),
+        Column("issuer", "text", "who decided, full simplified name", null=True),
+        Column("issuer_level", "text", "exchange, regulator, broker or other"),
+        Column("product", "text", "simplified, without 期货; 全部品种 for all", null=True),
+        Column("scope", "text", "all, list, all_but, new_only or range"),
+        Column("contracts", "json", "four-digit contract months that the scope names"),
+        Column("item", "text", "fee, margin, price_limit, position_limit, delivery or other"),
+        Column("detail", "text", "parts joined by ；, null for the plain item", null=True),
+        Column("old", "decimal", "value replaced, only where stated", null=True),
+        Column("new", "decimal", "value that applies", null=True),
+        Column("unit", "text", "unit as written", null=True),
+        Column("effective_date", "date", "trading day from which it applies, only where stated", null=True),
+        Column("effective_point", "text", "settlement, day_session or night_session", null=True),
+        Column("effective_condition", "text", "clause that stands for the date", null=True),
+        Column("has_until", "bool", "whether an end is stated"),
+        Column("until_date", "date", "last day", null=True),
+        Column("until_point", "text", "settlement, day_session or night_session", null=True),
+        Column("until_condition", "text", "clause that stands for the end", null=True),
+        Column("start", "int", "first code point of the sentence or table row", unit="code points"),
+        Column("end", "int", "one past the last code point", unit="code points"),
+    ),
+    indexes=(("doc_id",), ("product", "item")),
+)
+
+MARKET_MOVES = Table(
+    "market_moves",
+    "records",
+    "move_id",
+    "The move of one symbol on one day on one basis.",
+    (
+        Column("move_id", "text", "symbol@date@basis, made unique by the source file where two hold the same"),
+        Column("symbol", "text", "as in the file"),
+        Column("product", "text", "product code in upper case where the symbol names one", null=True),
+        Column("date", "date", "trading day"),
+        Column("basis", "text", "settle_vs_prev_settle, close_vs_prev_settle or close_vs_prev_close"),
+        Column("move_pct", "decimal", "(value − previous) / previous × 100, half-even to 6 decimals, for show", unit="%"),
+        Column("value", "decimal", "settlement or close", unit="as quoted"),
+        Column("previous", "decimal", "what it is compared with", unit="as quoted"),
+        Column("is_main", "bool", "main contract of its product that day, by open interest, then volume"),
+        Column("doc_id", "text", "bar that holds the value"),
+        Column("previous_doc_id", "text", "bar that holds the previous value, null where the row states it itself", null=True),
+    ),
+    indexes=(("symbol", "date"), ("date",)),
+)
+
+TABLES = (DOCUMENTS, CLAUSES, SLICES, MENTIONS, POLICY_FACTS, MARKET_MOVES)

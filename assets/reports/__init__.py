@@ -1,0 +1,1 @@
+"""Report drafts: evidence, claims, viewpoints, writing, rendering."""

@@ -1,0 +1,1 @@
+"""Tag hierarchies grown from the leaf (a text slice) to the root."""

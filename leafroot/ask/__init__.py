@@ -1,0 +1,1 @@
+"""Questions in people's words, answered from the stages' query modules."""

@@ -1,0 +1,1 @@
+"""The world outside: settings, the store, vectors, models, errors."""

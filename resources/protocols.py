@@ -1,0 +1,93 @@
+"""What rooms agree on: how a table is described and how published rows are read.
+
+Pure modules take a `Reader`, never a store. What implements it lives in `resources/store.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["Column", "ColumnType", "Reader", "Reject", "Table"]
+
+#: `json` columns hold canonical JSON as text (sorted keys, no blanks, UTF-8); `date` is `YYYY-MM-DD` and
+#: `decimal` plain decimal notation, both as text, so that nothing is rounded on the way.
+ColumnType = Literal["text", "int", "float", "bool", "json", "date", "decimal"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: name, type, meaning, unit, and whether it may be null."""
+
+    name: str
+    type: ColumnType
+    meaning: str
+    unit: str | None = None
+    null: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table of the store. `key` names the column that is unique among the live rows."""
+
+    name: str
+    stage: str
+    key: str
+    meaning: str
+    columns: tuple[Column, ...]
+    indexes: tuple[tuple[str, ...], ...] = ()
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+
+@dataclass(frozen=True)
+class Reject:
+    """A row or file that was not taken, for the quarantine: reason code, and one sentence with the remedy."""
+
+    stage: str
+    source: str
+    row: int | None
+    reason: str
+    message: str
+
+
+class Reader(Protocol):
+    """Published rows as of one publication, resolved once.
+
+    `where` holds conditions on columns: a value (equal), None (is null), a list (one of); a name ending in
+    `__ge` or `__le` compares.
+    """
+
+    publication: int
+
+    def rows(
+        self,
+        table: str,
+        *,
+        where: Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        order_by: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        """Rows as dictionaries; json columns come as parsed values, bool as bool."""
+        ...
+
+    def frame(
+        self, table: str, *, where: Mapping[str, Any] | None = None, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        """The same rows as a frame, sorted by key; json columns stay text."""
+        ...
+
+    def text(self, doc_id: str) -> str:
+        """Stored text of a document or bar, retired ones included.
+
+        Raises:
+            UsageError: no such document was ever stored.
+        """
+        ...
