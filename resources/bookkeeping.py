@@ -29,7 +29,9 @@ def define_bookkeeping(metadata: sa.MetaData) -> Bookkeeping:
     """Define the tables on a metadata object."""
     text = sa.Text
     return Bookkeeping(
-        home=sa.Table("home", metadata, sa.Column("key", text, primary_key=True), sa.Column("value", text, nullable=False)),
+        home=sa.Table(
+            "home", metadata, sa.Column("key", text, primary_key=True), sa.Column("value", text, nullable=False)
+        ),
         publications=sa.Table(
             "publications",
             metadata,

@@ -155,7 +155,9 @@ class HomeVersionError(HomeError):
 
     def __init__(self, home: str, found: str, wanted: str) -> None:
         self.home, self.found, self.wanted = home, found, wanted
-        super().__init__(f"The home {home} has tables of version {found}, this program needs {wanted}; build it anew with another --home.")
+        super().__init__(
+            f"The home {home} has tables of version {found}, this program needs {wanted}; build it anew with another --home."
+        )
 
 
 class GateError(PlatformError):
@@ -165,4 +167,6 @@ class GateError(PlatformError):
 
     def __init__(self, table: str, failed: list[str]) -> None:
         self.table, self.failed = table, failed
-        super().__init__(f"table {table}: {', '.join(failed)} failed; nothing was published and the last good version keeps serving.")
+        super().__init__(
+            f"table {table}: {', '.join(failed)} failed; nothing was published and the last good version keeps serving."
+        )

@@ -46,7 +46,9 @@ def hold_home(home: Path, purpose: str, *, wait_seconds: float = 0.0) -> Iterato
         home.mkdir(parents=True, exist_ok=True)
         handle = path.open("a+", encoding="utf-8")
     except OSError as error:
-        raise TransientServiceError(f"The home {home} cannot be written ({error.strerror}); choose another with --home.") from error
+        raise TransientServiceError(
+            f"The home {home} cannot be written ({error.strerror}); choose another with --home."
+        ) from error
     with handle:
         _take(handle, home, wait_seconds)
         handle.seek(0)

@@ -37,7 +37,9 @@ class ModelSettings(_Strict):
     kind: Literal["chat", "embedding"] = Field("chat", description="chat or embedding")
     api_key_env: str | None = Field(None, description="environment variable that holds the key")
     placement: Literal["private", "maas"] = Field("private", description="private: ours; maas: hosted by others")
-    clearance: Clearance | None = Field(None, description="highest class of text it may see; default secret for private, public for maas")
+    clearance: Clearance | None = Field(
+        None, description="highest class of text it may see; default secret for private, public for maas"
+    )
     context: int = Field(8192, gt=0, description="context length in tokens")
     max_concurrency: int = Field(8, gt=0, description="requests in flight at most")
     requests_per_minute: int = Field(0, ge=0, description="0: no limit known")
@@ -191,7 +193,9 @@ def _override_model(data: dict[str, Any], variable: str, rest: list[str], value:
     wanted = _loose(rest[0])
     model = next((m for m in data.get("models", []) if _loose(str(m.get("name"))) == wanted), None)
     if model is None:
-        raise SettingsError(f"{variable}: no [[models]] entry is named {rest[0]} (known: {', '.join(names) or 'none'}).")
+        raise SettingsError(
+            f"{variable}: no [[models]] entry is named {rest[0]} (known: {', '.join(names) or 'none'})."
+        )
     model[rest[1].lower()] = value
 
 

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from resources.bookkeeping import HOME_VERSION, define_bookkeeping
 from resources.errors import DuplicateKeyError, HomeVersionError, TransientServiceError
-from resources.frames import conform
+from resources.frames import conform, frame_of
 from resources.protocols import Reject, Table
 from resources.reader import DATABASE, SqliteReader
 
@@ -77,7 +77,9 @@ class Store:
         try:
             home.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise TransientServiceError(f"The home {home} cannot be made ({error.strerror}); choose another with --home.") from error
+            raise TransientServiceError(
+                f"The home {home} cannot be made ({error.strerror}); choose another with --home."
+            ) from error
         self._metadata = sa.MetaData()
         self._sql = {table.name: self._define(table) for table in tables}
         self._books = define_bookkeeping(self._metadata)
@@ -104,16 +106,35 @@ class Store:
             row = connection.execute(sa.select(books).where(books.c.asset == asset)).first()
         return int(row.publication) if row is not None and row.code_version == code_version else 0
 
-    def changed_keys(self, table: str, since: int, where: Mapping[str, Any] | None = None) -> tuple[list[str], list[str]]:
+    def changed_keys(
+        self, table: str, since: int, where: Mapping[str, Any] | None = None
+    ) -> tuple[list[str], list[str]]:
         """Keys whose rows came after a publication and still live, and keys that went after it."""
         sql, key = self._sql[table], self.tables[table].key
-        conditions = [sql.c[name].in_(list(v)) if isinstance(v, (list, tuple)) else sql.c[name] == v for name, v in (where or {}).items()]
+        conditions = [
+            sql.c[name].in_(list(v)) if isinstance(v, (list, tuple)) else sql.c[name] == v
+            for name, v in (where or {}).items()
+        ]
         column = sql.c[key]
         with self.begin() as connection:
-            added = connection.execute(sa.select(column).where(sql.c.added_in > since, sql.c.retired_in.is_(None), *conditions).order_by(column)).scalars().all()
-            gone = connection.execute(
-                sa.select(column).where(sql.c.retired_in > since, sql.c.added_in <= since, *conditions).order_by(column)
-            ).scalars().all()
+            added = (
+                connection.execute(
+                    sa.select(column)
+                    .where(sql.c.added_in > since, sql.c.retired_in.is_(None), *conditions)
+                    .order_by(column)
+                )
+                .scalars()
+                .all()
+            )
+            gone = (
+                connection.execute(
+                    sa.select(column)
+                    .where(sql.c.retired_in > since, sql.c.added_in <= since, *conditions)
+                    .order_by(column)
+                )
+                .scalars()
+                .all()
+            )
         return list(added), list(dict.fromkeys(gone))
 
     def digest(self) -> dict[str, str]:
@@ -138,7 +159,9 @@ class Store:
             with self._engine.begin() as connection:
                 yield connection
         except sa.exc.OperationalError as error:
-            raise TransientServiceError(f"The store in {self.home} cannot be used ({error.orig}); nothing of this step was written.") from error
+            raise TransientServiceError(
+                f"The store in {self.home} cannot be used ({error.orig}); nothing of this step was written."
+            ) from error
 
     def publish(
         self,
@@ -162,7 +185,8 @@ class Store:
             rejects: Quarantine rows of this asset.
             reject_sources: Sources whose earlier quarantine rows of the asset these replace; None: all of them.
             run_id: Dagster run.
-            books: Other bookkeeping to write in the same transaction: {"files": (lane, list of rows)}.
+            books: Other bookkeeping to write in the same transaction: `files` (lane, rows), `home` {key: value},
+                `listing` (rejects of the inventory, replacing the earlier ones of the asset).
 
         Raises:
             DuplicateKeyError: two candidate rows share a key.
@@ -172,7 +196,12 @@ class Store:
             plans = [self._plan(connection, change) for change in changes]
             number: int | None = None
             if any(rows or gone for _, rows, gone in plans):
-                number = int(connection.execute(sa.select(sa.func.max(self._books.publications.c.publication))).scalar() or 0) + 1
+                number = (
+                    int(
+                        connection.execute(sa.select(sa.func.max(self._books.publications.c.publication))).scalar() or 0
+                    )
+                    + 1
+                )
                 connection.execute(
                     self._books.publications.insert(),
                     {
@@ -189,16 +218,21 @@ class Store:
             self._set_watermark(connection, asset, seen, code_version)
             if rejects is not None:
                 self._replace_rejects(connection, asset, rejects, reject_sources)
-            if books and "files" in books:
-                lane, files = books["files"]
-                connection.execute(self._books.files.delete().where(self._books.files.c.lane == lane))
-                if files:
-                    connection.execute(self._books.files.insert(), [{**row, "lane": lane} for row in files])
+            self._write_books(connection, asset, books or {})
         return Published(
             number,
             {table.name: len(rows) for table, rows, _ in plans},
             {table.name: len(gone) for table, _, gone in plans},
         )
+
+    def differences(self, changes: Sequence[Change]) -> list[tuple[Table, pl.DataFrame, int]]:
+        """Return, for each change, the rows that are new or differ, and how many live rows would go."""
+        with self.begin() as connection:
+            plans = [self._plan(connection, change) for change in changes]
+        return [
+            (table, frame_of(table, [tuple(row[n] for n in table.names) for row in rows]), len(gone))
+            for table, rows, gone in plans
+        ]
 
     def set_home_value(self, key: str, value: str) -> None:
         """Remember a fact of the home (its corpora root, …)."""
@@ -218,7 +252,10 @@ class Store:
         """Return the inventory that the last materialisation of a lane left."""
         books = self._books.files
         with self.begin() as connection:
-            return [dict(row._mapping) for row in connection.execute(sa.select(books).where(books.c.lane == lane).order_by(books.c.path))]  # noqa: SLF001 - SQLAlchemy's public name for it
+            return [
+                dict(row._mapping)
+                for row in connection.execute(sa.select(books).where(books.c.lane == lane).order_by(books.c.path))
+            ]  # noqa: SLF001 - SQLAlchemy's public name for it
 
     def record_gates(self, asset: str, outcomes: Sequence[Mapping[str, Any]], *, run_id: str) -> None:
         """Keep the newest outcome of each check of an asset."""
@@ -244,7 +281,9 @@ class Store:
             sa.Column("retired_in", sa.BigInteger),
         )
         live = sa.text("retired_in IS NULL")
-        sa.Index(f"{table.name}_live_{table.key}", sql.c[table.key], unique=True, sqlite_where=live, postgresql_where=live)
+        sa.Index(
+            f"{table.name}_live_{table.key}", sql.c[table.key], unique=True, sqlite_where=live, postgresql_where=live
+        )
         sa.Index(f"{table.name}_any_{table.key}", sql.c[table.key])
         for columns_of in table.indexes:
             sa.Index(f"{table.name}_{'_'.join(columns_of)}", *(sql.c[name] for name in columns_of))
@@ -288,7 +327,9 @@ class Store:
         out: dict[str, dict[str, Any]] = {}
         for i in range(0, len(keys), BATCH):
             part = list(keys[i : i + BATCH])
-            for row in connection.execute(sa.select(*columns).where(sql.c.retired_in.is_(None), sql.c[table.key].in_(part))):
+            for row in connection.execute(
+                sa.select(*columns).where(sql.c.retired_in.is_(None), sql.c[table.key].in_(part))
+            ):
                 out[row[table.names.index(table.key)]] = dict(zip(table.names, row, strict=True))
         return out
 
@@ -305,11 +346,15 @@ class Store:
             keys += connection.execute(query.where(sql.c[name].in_(values[i : i + BATCH]))).scalars()
         return keys
 
-    def _apply(self, connection: sa.Connection, table: Table, rows: list[dict[str, Any]], gone: list[str], number: int) -> None:
+    def _apply(
+        self, connection: sa.Connection, table: Table, rows: list[dict[str, Any]], gone: list[str], number: int
+    ) -> None:
         sql = self._sql[table.name]
         for i in range(0, len(gone), BATCH):
             connection.execute(
-                sql.update().where(sql.c.retired_in.is_(None), sql.c[table.key].in_(gone[i : i + BATCH])).values(retired_in=number)
+                sql.update()
+                .where(sql.c.retired_in.is_(None), sql.c[table.key].in_(gone[i : i + BATCH]))
+                .values(retired_in=number)
             )
         if rows:
             connection.execute(sql.insert(), [{**row, "added_in": number, "retired_in": None} for row in rows])
@@ -318,6 +363,18 @@ class Store:
         books = self._books.watermarks
         connection.execute(books.delete().where(books.c.asset == asset))
         connection.execute(books.insert(), {"asset": asset, "publication": seen, "code_version": code_version})
+
+    def _write_books(self, connection: sa.Connection, asset: str, books: Mapping[str, Any]) -> None:
+        if "files" in books:
+            lane, files = books["files"]
+            connection.execute(self._books.files.delete().where(self._books.files.c.lane == lane))
+            if files:
+                connection.execute(self._books.files.insert(), [{**row, "lane": lane} for row in files])
+        for key, value in books.get("home", {}).items():
+            connection.execute(self._books.home.delete().where(self._books.home.c.key == key))
+            connection.execute(self._books.home.insert(), {"key": key, "value": value})
+        if "listing" in books:
+            self._replace_rejects(connection, f"{asset}#listing", books["listing"], None)
 
     def _replace_rejects(
         self, connection: sa.Connection, asset: str, rejects: Sequence[Reject], sources: Sequence[str] | None
@@ -330,7 +387,9 @@ class Store:
             connection.execute(books.delete().where(books.c.asset == asset, books.c.source.in_(part)))
         rows = {}
         for reject in rejects:
-            identity = hashlib.sha256(f"{asset}\x1f{reject.source}\x1f{reject.row}\x1f{reject.reason}".encode()).hexdigest()[:16]
+            identity = hashlib.sha256(
+                f"{asset}\x1f{reject.source}\x1f{reject.row}\x1f{reject.reason}".encode()
+            ).hexdigest()[:16]
             rows[identity] = {
                 "id": identity,
                 "asset": asset,

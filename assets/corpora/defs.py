@@ -1,0 +1,126 @@
+"""Corpora assets: one per lane, raw files to stored text."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import dagster as dg
+import polars as pl
+
+from assets.corpora.intake import KnownFile, LaneIntake, take_in_bars, take_in_documents
+from assets.corpora.inventory import Listing, list_files
+from assets.corpora.schema import BARS, LANES, SOURCES
+from quality.defs import Step, StepEvent, check_specs, open_step
+from resources.defs import HomeResource
+from resources.errors import UsageError
+from resources.protocols import Reject
+from resources.store import Change
+
+CODE_VERSION = "1"
+DOCUMENT_LANES = tuple(lane for lane in LANES if lane != "market")
+WHAT = {
+    "rulebooks": "Rulebooks (规则): laws, rules, measures, articles of association, as their readers gave them.",
+    "policies": "Policy notices (政策): fees, margins, limits, listings, as their readers gave them.",
+    "news": "News (舆情): feeds and single items, as their readers gave them.",
+    "research": "Research notes (研报), as their readers gave them.",
+}
+
+
+def corpora_root(step: Step) -> Path:
+    """Return the corpora folder: the configuration's, else the one that the home was built from.
+
+    Raises:
+        UsageError: neither names one.
+    """
+    root = step.settings.corpora.root or step.store.home_value("root")
+    if root is None:
+        raise UsageError("This home has no corpora folder yet; call leafroot run --corpora DIR once, or set [corpora] root.")
+    return Path(root)
+
+
+def build_lane(lane: str) -> dg.AssetsDefinition:
+    """Build the asset of one document lane."""
+    key = ["corpora", lane]
+
+    @dg.asset(
+        key=key,
+        group_name="corpora",
+        owners=["team:leafroot"],
+        kinds={"python", "sqlite"},
+        description=WHAT[lane],
+        code_version=CODE_VERSION,
+        check_specs=check_specs(key, [SOURCES]),
+        output_required=False,
+    )
+    def lane_asset(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
+        with open_step(context, home, code_version=CODE_VERSION) as step:
+            listing = list_files(corpora_root(step))
+
+            def live() -> pl.DataFrame:
+                return step.reader.frame(SOURCES.name, where={"lane": lane})
+
+            files = [file for file in listing.files if file.lane == lane]
+            intake = take_in_documents(lane, files, known_files(step, lane), live)
+            yield from settle_intake(step, lane, intake, listing, Change(SOURCES, intake.upserts, intake.retired))
+
+    return lane_asset
+
+
+@dg.asset(
+    key=["corpora", "market"],
+    group_name="corpora",
+    owners=["team:leafroot"],
+    kinds={"python", "sqlite"},
+    description="Daily market bars (行情): each row a stored text of its own, so that a move can be cited.",
+    code_version=CODE_VERSION,
+    check_specs=check_specs(["corpora", "market"], [BARS]),
+    output_required=False,
+)
+def market(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
+    """Take in the bars."""
+    with open_step(context, home, code_version=CODE_VERSION) as step:
+        listing = list_files(corpora_root(step))
+
+        def live() -> pl.DataFrame:
+            return step.reader.frame(BARS.name)
+
+        files = [file for file in listing.files if file.lane == "market"]
+        intake = take_in_bars(files, known_files(step, "market"), live)
+        yield from settle_intake(step, "market", intake, listing, Change(BARS, intake.upserts, intake.retired))
+
+
+def known_files(step: Step, lane: str) -> dict[str, KnownFile]:
+    """Return what the last materialisation of a lane left; nothing where all is to be read again."""
+    if step.since == 0 and step.rebuild:
+        return {}
+    rows = step.store.files(lane)
+    return {row["path"]: KnownFile(row["path"], row["size"], row["mtime_ns"], row["sha256"]) for row in rows}
+
+
+def settle_intake(step: Step, lane: str, intake: LaneIntake, listing: Listing, change: Change) -> Iterator[StepEvent]:
+    """Publish an intake with its inventory and its quarantine rows."""
+    files = [{"path": f.path, "size": f.size, "mtime_ns": f.mtime_ns, "sha256": f.sha256} for f in intake.files]
+    metadata = {"files": len(intake.files), "files_read": len(intake.reread), "rejected": len(intake.rejects)}
+    yield from step.publish(
+        [change],
+        metadata,
+        rejects=intake.rejects,
+        reject_sources=sorted({*intake.reread, *(reject.source for reject in intake.rejects)}),
+        books={"files": (lane, files), "listing": listing_rejects(listing, lane)},
+    )
+
+
+def listing_rejects(listing: Listing, lane: str) -> list[Reject]:
+    """Return the inventory's rejects that belong to a lane; what lies outside the lanes is told by the first."""
+
+    def lane_of(source: str) -> str:
+        top = source.split("/", 1)[0]
+        return top if top in LANES else LANES[0]
+
+    return [reject for reject in listing.rejects if lane_of(reject.source) == lane]
+
+
+def build_assets() -> list[dg.AssetsDefinition]:
+    """Return the corpora assets."""
+    return [*(build_lane(lane) for lane in DOCUMENT_LANES), market]
+
+

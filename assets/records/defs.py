@@ -1,0 +1,129 @@
+"""Records assets: cleaned documents, clauses, slices, mentions, policy facts, market moves."""
+
+from collections.abc import Callable, Iterator, Sequence
+
+import dagster as dg
+import polars as pl
+
+from assets.corpora.schema import BARS, SOURCES
+from assets.records.clauses.build import build_clauses
+from assets.records.documents import update_documents
+from assets.records.mentions.build import build_mentions
+from assets.records.moves import build_moves
+from assets.records.policy.facts import build_policy_facts
+from assets.records.schema import CLAUSES, DOCUMENTS, MARKET_MOVES, MENTIONS, POLICY_FACTS, SLICES
+from assets.records.slices import build_slices
+from quality.defs import StepEvent, check_specs, open_step
+from resources.defs import HomeResource
+from resources.frames import empty_frame
+from resources.protocols import Reject, Table
+from resources.store import Change
+
+CODE_VERSION = "1"
+LANES_OF_DOCUMENTS = ("rulebooks", "policies", "news", "research")
+LANES_OF_SLICES = ("policies", "news", "research")
+
+Build = Callable[[pl.DataFrame], tuple[pl.DataFrame, list[Reject]]]
+
+
+def lanes(*names: str) -> list[dg.AssetKey]:
+    """Return the keys of corpora assets."""
+    return [dg.AssetKey(["corpora", name]) for name in names]
+
+
+@dg.asset(
+    key=["records", "documents"],
+    deps=lanes(*LANES_OF_DOCUMENTS),
+    group_name="records",
+    owners=["team:leafroot"],
+    kinds={"python", "polars", "sqlite"},
+    description="Knowledge documents: near-duplicate families (转载) joined to their earliest, defects found and scored.",
+    code_version=CODE_VERSION,
+    check_specs=check_specs(["records", "documents"], [DOCUMENTS]),
+    output_required=False,
+)
+def documents(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
+    """Join near-duplicates and score documents."""
+    with open_step(context, home, code_version=CODE_VERSION) as step:
+        delta = step.delta(SOURCES)
+        rows = empty_frame(DOCUMENTS)
+        if not delta.is_empty:
+            changed = {*delta.gone, *delta.added["doc_id"].to_list()}
+            live = empty_frame(DOCUMENTS) if delta.full else step.reader.frame(DOCUMENTS.name)
+            rows = update_documents(delta.added, live.filter(~pl.col("doc_id").is_in(list(changed))), step.reader.text)
+        change = Change(DOCUMENTS, rows, delta.gone, {} if delta.full else None)
+        yield from step.publish([change], {"documents_in": delta.added.height})
+
+
+def build_records(name: str, table: Table, of: Sequence[str], build: Build, description: str) -> dg.AssetsDefinition:
+    """Build an asset that derives rows from the stored text of changed documents, document by document."""
+    key = ["records", name]
+
+    @dg.asset(
+        key=key,
+        deps=lanes(*of),
+        group_name="records",
+        owners=["team:leafroot"],
+        kinds={"python", "polars", "sqlite"},
+        description=description,
+        code_version=CODE_VERSION,
+        check_specs=check_specs(key, [table]),
+        output_required=False,
+    )
+    def records_asset(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
+        with open_step(context, home, code_version=CODE_VERSION) as step:
+            delta = step.delta(SOURCES, {"lane": list(of)})
+            rows, rejects = (empty_frame(table), []) if delta.is_empty else build(delta.added)
+            yield from step.publish(
+                [Change(table, rows, scope=delta.scope())],
+                {"documents_in": delta.added.height},
+                rejects=rejects,
+                reject_sources=None if delta.full else sorted(set(delta.added["path"].to_list())),
+            )
+
+    return records_asset
+
+
+@dg.asset(
+    key=["records", "market_moves"],
+    deps=lanes("market"),
+    group_name="records",
+    owners=["team:leafroot"],
+    kinds={"python", "polars", "sqlite"},
+    description="Market moves (涨跌幅): every symbol, day and basis that the bars allow, exact in decimals.",
+    code_version=CODE_VERSION,
+    check_specs=check_specs(["records", "market_moves"], [MARKET_MOVES]),
+    output_required=False,
+)
+def market_moves(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
+    """Compute moves; a changed bar moves its successors and the main contract, so all are computed again."""
+    with open_step(context, home, code_version=CODE_VERSION) as step:
+        delta = step.delta(BARS)
+        if delta.is_empty:
+            yield from step.publish([Change(MARKET_MOVES, empty_frame(MARKET_MOVES))])
+            return
+        bars = delta.added if delta.full else step.reader.frame(BARS.name)
+        yield from step.publish([Change(MARKET_MOVES, build_moves(bars), scope={})], {"bars_in": bars.height})
+
+
+def without_rejects(build: Callable[[pl.DataFrame], pl.DataFrame]) -> Build:
+    """Adapt a builder that rejects nothing."""
+
+    def adapted(sources: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
+        return build(sources), []
+
+    return adapted
+
+
+def build_assets() -> list[dg.AssetsDefinition]:
+    """Return the records assets."""
+    return [
+        documents,
+        build_records("clauses", CLAUSES, ["rulebooks"], build_clauses, "Clauses 文章名|章节|条目|内容, each with its full path and span."),
+        build_records("slices", SLICES, LANES_OF_SLICES, build_slices, "Slices (切片) on line breaks; under 50 characters joined to the more similar neighbour (r1, r2)."),
+        build_records("mentions", MENTIONS, LANES_OF_SLICES, without_rejects(build_mentions), "Mentions: products, contracts, institutions, figures and dates, normalised, each with its span."),
+        build_records("policy_facts", POLICY_FACTS, ["policies"], without_rejects(build_policy_facts), "Policy facts (政策要素): who changed what for which contracts, from when; what is not said is null."),
+        market_moves,
+    ]
+
+

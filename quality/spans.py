@@ -1,0 +1,54 @@
+"""Spans re-read: what a row says stands at a span must stand there in the stored text."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING
+
+from quality.outcomes import Outcome
+from resources.protocols import Table
+
+if TYPE_CHECKING:
+    import polars as pl
+
+__all__ = ["QUOTED", "check_spans", "has_spans"]
+
+#: Column that must equal the text between start and end, by table; "" where only the bounds are checked.
+QUOTED: Mapping[str, str] = {"clauses": "text", "slices": "text", "mentions": "surface", "policy_facts": ""}
+SAMPLES = 20
+
+
+def has_spans(table: Table) -> bool:
+    """Tell whether rows of a table point into a stored text."""
+    return table.name in QUOTED
+
+
+def check_spans(table: Table, frame: pl.DataFrame, text_of: Callable[[str], str]) -> Outcome:
+    """Re-read each row's span; one that does not hold what the row says blocks the publication."""
+    failing: list[tuple[str, str]] = []
+    quoted = QUOTED[table.name]
+    columns = [table.key, "doc_id", "start", "end", *([quoted] if quoted else [])]
+    last, text = None, ""
+    for row in frame.select(columns).sort("doc_id").iter_rows():
+        key, doc_id, start, end = row[:4]
+        if doc_id != last:
+            last, text = doc_id, text_of(doc_id)
+        found = text[start:end]
+        if not found or end > len(text) or (quoted and found != row[4]):
+            failing.append((str(key), f"characters {start} to {end} of document {doc_id} do not hold the quoted text"))
+    detail = (
+        f"{frame.height} spans re-read" if not failing else f"{len(failing)} of {frame.height} spans do not re-read"
+    )
+    return Outcome(f"{table.name}_spans", "block", not failing, detail, tuple(failing[:SAMPLES]))
+
+
+def check_hashes(table: Table, frame: pl.DataFrame) -> Outcome:
+    """The hash of each stored text is that of its text."""
+    failing = [
+        (str(key), "sha256 is not that of the text")
+        for key, text, sha in frame.select(table.key, "text", "sha256").iter_rows()
+        if hashlib.sha256(text.encode()).hexdigest() != sha
+    ]
+    detail = f"{frame.height} hashes re-computed" if not failing else f"{len(failing)} hashes differ"
+    return Outcome(f"{table.name}_hashes", "block", not failing, detail, tuple(failing[:SAMPLES]))
