@@ -113,9 +113,10 @@ def _low(text: str, size: int) -> int | None:
     """What follows 万 or 亿: nothing, or a number below it; a bare digit (一万五) is ambiguous."""
     if not text:
         return 0
-    if len(text) == 1 and text in DIGITS:
+    bare = text.lstrip("零〇")
+    if bare == text and len(text) == 1 and text in DIGITS:
         return None
-    value = _whole(text)
+    value = _whole(bare)
     return value if value is not None and value < size else None
 
 
