@@ -46,6 +46,8 @@ def _shape(by_id: Mapping[str, Mapping[str, Any]]) -> list[tuple[str, str]]:
     for parent, below in children.items():
         labels = Counter(node["label"] for node in below)
         failing += [(str(parent), f"two children are named {label}") for label, n in labels.items() if n > 1]
+        if parent is not None and len(below) == 1:
+            failing.append((parent, "has a single child"))
     return failing
 
 

@@ -30,3 +30,11 @@ class HomeResource(dg.ConfigurableResource):  # type: ignore[misc]
     def store(self) -> Store:
         """Open the store."""
         return Store(self.folder(), TABLES)
+
+    def basis_id(self) -> str | None:
+        """Return the id of the vector basis in force, None before the first."""
+        store = self.store()
+        try:
+            return store.home_value("basis_id")
+        finally:
+            store.close()

@@ -90,7 +90,7 @@ def build_vectors(kind: str, name: str, records: str, description: str) -> dg.As
         output_required=False,
     )
     def vectors_asset(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
-        basis_id = home.store().home_value("basis_id") or "none"
+        basis_id = home.basis_id() or "none"
         with open_step(context, home, code_version=f"{CODE_VERSION}:{basis_id}") as step:
             delta = step.delta(table)
             if basis_id == "none" or delta.is_empty:

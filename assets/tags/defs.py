@@ -147,7 +147,7 @@ def build_daily(name: str, lane: str, description: str) -> dg.AssetsDefinition:
         **COMMON,
     )
     def tags_asset(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
-        version = code_version(home.store().home_value("basis_id"))
+        version = code_version(home.basis_id())
         with open_step(context, home, code_version=version) as step:
             profile = load_profiles({})[name]
             yield from grow_days(context, step, profile, sorted(context.partition_keys))
@@ -164,7 +164,7 @@ def build_daily(name: str, lane: str, description: str) -> dg.AssetsDefinition:
 )
 def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
     """Grow the policy tree where notices, facts or the basis changed."""
-    version = code_version(home.store().home_value("basis_id"))
+    version = code_version(home.basis_id())
     with open_step(context, home, code_version=version) as step:
         deltas = [step.delta(SLICES, {"lane": "policies"}), step.delta(POLICY_FACTS)]
         if all(delta.is_empty for delta in deltas):
@@ -186,7 +186,7 @@ def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
 )
 def custom(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
     """Grow the trees of the configuration's own profiles."""
-    version = code_version(home.store().home_value("basis_id"))
+    version = code_version(home.basis_id())
     with open_step(context, home, code_version=version) as step:
         profiles = load_profiles({name: p.model_dump() for name, p in step.settings.profiles.items()})
         days: dict[str, list[str]] = {}

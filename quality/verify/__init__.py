@@ -1,0 +1,1 @@
+"""The report verifier: own code, own parsing; it shares nothing with the writer."""
