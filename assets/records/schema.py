@@ -25,6 +25,7 @@ DOCUMENTS = Table(
         Column("supersedes", "text", "doc_id that this one replaced", null=True),
         Column("quality_score", "float", "1 minus the weighted share of characters with defects, 0 to 1"),
         Column("defects", "json", "list of {code, severity, start, end}, at most 50, worst first"),
+        Column("fingerprint", "text", "hash of the folded text and its smallest shingle hashes, to find near-duplicates"),
     ),
     indexes=(("lane", "published_date"), ("duplicate_of",)),
 )
