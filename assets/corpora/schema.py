@@ -12,7 +12,9 @@ SOURCES = Table(
     "doc_id",
     "One document as its reader gave it: a row per source file or feed line, repeats included.",
     (
-        Column("doc_id", "text", "hash of (lane, stored text, k), k numbering identical texts by (published, path, row)"),
+        Column(
+            "doc_id", "text", "hash of (lane, stored text, k), k numbering identical texts by (published, path, row)"
+        ),
         Column("lane", "text", "rulebooks, policies, news or research"),
         Column("path", "text", "source file relative to the corpora root, POSIX"),
         Column("row", "int", "line in a feed, counted from 1", null=True),
@@ -20,7 +22,12 @@ SOURCES = Table(
         Column("title", "text", "title from the document, its sidecar or its file name"),
         Column("source", "text", "who published it", null=True),
         Column("url", "text", "where it was published", null=True),
-        Column("published", "text", "publication moment, ISO 8601 as given, zone Asia/Shanghai where none stands", null=True),
+        Column(
+            "published",
+            "text",
+            "publication moment, ISO 8601 as given, zone Asia/Shanghai where none stands",
+            null=True,
+        ),
         Column("published_date", "date", "publication day in Asia/Shanghai", null=True),
         Column("date_origin", "text", "sidecar, feed, meta, text or name: where the date was found", null=True),
         Column("classification", "text", "public, internal or secret from a sidecar; null: the lane's", null=True),

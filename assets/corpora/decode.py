@@ -1,0 +1,195 @@
+"""From bytes to text: the bytes decide, whatever a page or a byte-order mark's absence declares.
+
+A decoding is believed when its hanzi are common ones: bytes read in a wrong charset give rare characters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from dataclasses import dataclass, field
+
+from resources.errors import EncodingError
+
+__all__ = ["Decoded", "common_share", "decode_bytes", "is_plausible"]
+
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+    (b"\x84\x31\x95\x33", "gb18030"),
+)
+#: gb18030 holds gb2312 and gbk; pages that say gb2312 use characters outside it.
+_ALIASES = {
+    "gb2312": "gb18030",
+    "gbk": "gb18030",
+    "gb_2312-80": "gb18030",
+    "cp936": "gb18030",
+    "big5-hkscs": "big5hkscs",
+    "utf8": "utf-8",
+}
+#: The most frequent hanzi of running text in either script, trade words included: about half of any Chinese text.
+_FREQUENT = frozenset(
+    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交受联什认六共权收证改清己美再采转更单风切打白教速花带安场身车例真务具万每目至达走积示议声报斗完类八离华名确才科张信马节话米整空元况今集温传土许步群广石记需段研界拉林律叫且究观越织装影算低持音众书布复容儿须际商非验连断深难近矿千周委素技备半办青省列习响约支般史感劳便团往酸历市克何除消构府称太准精值号率族维划选标写存候毛亲快效斯院查江型眼王按格养易置派层片始却专状育厂京识适属圆包火住调满县局照参红细引听该铁价严跌涨货易所股银债券司债基"
+    "為個國來時們對會發動這過種說學產經進著電裡現實當點從業開還樣與關間內數應機體線質氣條結問題無軍建設給較組見計別論運農強決區戰處隊導壓爭濟階術極聯認權證轉單風帶場車務萬達積議報斗類離華確節話況傳許記廣觀織裝眾書複兒須際驗連斷難礦準備辦習響約歷構稱維劃選標寫親廠識適屬調滿縣參紅細聽該鐵價嚴漲貨債銀"
+)
+_HANZI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
+_NOISE = re.compile(r"[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f\x80-\x9f]")
+#: Below this share of frequent hanzi, and of first-level ones, a text counts as read in a wrong charset.
+MIN_FREQUENT = 0.25
+MIN_FIRST_LEVEL = 0.75
+FEW = 8
+SAMPLE = 20_000
+#: In bytes of one line that are valid as UTF-8: fewer may be so by chance.
+SURE_UTF8 = 12
+_LINES = re.compile(rb"([\n\r<>]+)")
+
+
+@dataclass(frozen=True)
+class Decoded:
+    """A text, the charset it was in, and what a reader should know of it."""
+
+    text: str
+    encoding: str
+    warnings: list[str] = field(default_factory=list)
+
+
+def decode_bytes(data: bytes, source: str, *, declared: str | None = None) -> Decoded:
+    """Decode the bytes of a text file, without byte-order mark and with CRLF as LF.
+
+    Args:
+        data: The file.
+        source: Its path as messages show it.
+        declared: Charset that the file names for itself; taken only where the bytes agree.
+
+    Raises:
+        EncodingError: they are text in no known charset.
+    """
+    found = _by_mark(data) or _by_nul_pattern(data) or _utf8(data) or _mixed(data) or _guess(data, declared)
+    if found is None or not is_plausible(found.text):
+        raise EncodingError(source, "the bytes are no text in a known charset", "save it again as UTF-8")
+    text = found.text.removeprefix("\ufeff").replace("\r\n", "\n")
+    return Decoded(text, found.encoding, found.warnings)
+
+
+def common_share(text: str) -> float:
+    """Return the share of frequent characters among the hanzi of a text; 1.0 where it has hardly any."""
+    hanzi = _HANZI.findall(text[:SAMPLE])
+    return sum(one in _FREQUENT for one in hanzi) / len(hanzi) if len(hanzi) >= FEW else 1.0
+
+
+def is_plausible(text: str) -> bool:
+    """Return whether a text looks as if it was read in the right charset."""
+    sample = text[:SAMPLE]
+    if len(_NOISE.findall(sample.replace("\x00", ""))) > 0.05 * len(sample):
+        return False
+    return common_share(sample) >= MIN_FREQUENT or _first_level_share(sample) >= MIN_FIRST_LEVEL
+
+
+def _first_level_share(text: str) -> float:
+    """Return the share of hanzi in the first level of GB 2312 or of Big5, whichever is larger."""
+    hanzi = _HANZI.findall(text)
+    simple = sum(b"\xb0" <= one.encode("gb2312", "ignore")[:1] <= b"\xd7" for one in hanzi)
+    classic = sum(b"\xa4" <= one.encode("big5", "ignore")[:1] <= b"\xc6" for one in hanzi)
+    return float(max(simple, classic)) / max(1, len(hanzi))
+
+
+def _by_mark(data: bytes) -> Decoded | None:
+    for mark, name in _BOMS:
+        if data.startswith(mark):
+            return _strict(data[len(mark) :], name)
+    return None
+
+
+def _by_nul_pattern(data: bytes) -> Decoded | None:
+    """Recognise UTF-16 without a mark by the NULs of its ASCII characters, all on one side."""
+    head = data[: SAMPLE * 2]
+    pairs = len(head) // 2
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    if not pairs or max(even, odd) < 0.02 * pairs or min(even, odd) > 0.05 * max(even, odd):
+        return None
+    found = _strict(data[: len(data) // 2 * 2], "utf-16-le" if odd > even else "utf-16-be")
+    return found if found and "\x00" not in found.text and is_plausible(found.text) else None
+
+
+def _utf8(data: bytes) -> Decoded | None:
+    found = _strict(data, "utf-8")
+    if found is None:
+        return None
+    return _encoded_twice(found.text) or found
+
+
+def _encoded_twice(text: str) -> Decoded | None:
+    """Undo UTF-8 that was taken for Latin-1 and encoded again."""
+    sample = text[:SAMPLE]
+    latin = sum("\x80" <= one <= "\xff" for one in sample)
+    if latin < FEW * 2 or latin < 4 * len(_HANZI.findall(sample)):
+        return None
+    for charset in ("latin-1", "cp1252"):
+        try:
+            again = text.encode(charset).decode("utf-8")
+        except UnicodeError:
+            continue
+        if len(_HANZI.findall(again[:SAMPLE])) >= FEW and common_share(again) >= MIN_FREQUENT:
+            return Decoded(again, "utf-8", ["encoded twice as UTF-8"])
+    return None
+
+
+def _mixed(data: bytes) -> Decoded | None:
+    """Decode line by line where some lines are surely UTF-8 and others are not."""
+    pieces = _LINES.split(data)
+    sure = sum(_high(piece) >= SURE_UTF8 and _strict(piece, "utf-8") is not None for piece in pieces)
+    if not sure:
+        return None
+    out, lossy = [], False
+    for piece in pieces:
+        found = _strict(piece, "utf-8") or _best(piece, ["gb18030", "big5"])
+        lossy = lossy or found is None
+        out.append(found.text if found else piece.decode("utf-8", "replace"))
+    warnings = ["several charsets in one file"] + (["some bytes could not be read"] if lossy else [])
+    return Decoded("".join(out), "mixed", warnings)
+
+
+def _guess(data: bytes, declared: str | None) -> Decoded | None:
+    """Choose among the declared charset, what charset-normalizer says and the usual ones."""
+    from charset_normalizer import from_bytes
+
+    names = []
+    if declared:
+        names.append(declared)
+    best = from_bytes(data[: SAMPLE * 4], cp_isolation=["utf_8", "gb18030", "utf_16", "big5"]).best()
+    if best is not None:
+        names.append(best.encoding)
+    return _best(data, [*names, "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"])
+
+
+def _best(data: bytes, names: list[str]) -> Decoded | None:
+    """Return the decoding with the largest share of frequent hanzi; the earlier name wins a draw."""
+    best: tuple[float, Decoded] | None = None
+    for name in names:
+        found = _strict(data, name)
+        if found is None or not _HANZI.search(found.text[:SAMPLE]):
+            continue
+        hanzi = _HANZI.findall(found.text[:SAMPLE])
+        score = sum(one in _FREQUENT for one in hanzi) / max(len(hanzi), 1) - len(
+            _NOISE.findall(found.text[:SAMPLE])
+        ) / len(found.text[:SAMPLE])
+        if best is None or score > best[0] + 0.02:
+            best = (score, found)
+    return best[1] if best else None
+
+
+def _strict(data: bytes, name: str) -> Decoded | None:
+    name = _ALIASES.get(name.strip().lower().replace("_", "-"), name.strip().lower())
+    try:
+        codec = codecs.lookup(name)
+        text = data.decode(codec.name)
+    except (LookupError, UnicodeError):
+        return None
+    return Decoded(text, codec.name)
+
+
+def _high(piece: bytes) -> int:
+    return sum(byte >= 0x80 for byte in piece[:200])

@@ -1,0 +1,65 @@
+"""Reading files of every document format: which reader, in which process, and what becomes of a refusal."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+
+from assets.corpora.inventory import SourceFile
+from assets.corpora.readers.feed import read_feed
+from assets.corpora.readers.head import complete, read_sidecar
+from assets.corpora.readers.plain import read_plain
+from assets.corpora.readers.raw import RawDocument, refusal, reject_of
+from resources.errors import DocumentError
+from resources.protocols import Reject
+
+__all__ = ["read_documents"]
+
+#: Larger files are refused: they would be held in memory several times over.
+MAX_BYTES = 256 * 1024 * 1024
+
+
+def read_documents(files: Sequence[SourceFile], today: Callable[[], dt.date]) -> tuple[list[RawDocument], list[Reject]]:
+    """Read files into documents; what cannot be read becomes a quarantine row, the others stay.
+
+    Args:
+        files: Files of one document lane.
+        today: The clock for warnings.
+
+    Returns:
+        Documents in the order of the files and lines, and quarantine rows.
+    """
+    documents: list[RawDocument] = []
+    rejects: list[Reject] = []
+    for file in files:
+        try:
+            found, refused = _read(file, today)
+        except DocumentError as error:
+            rejects.append(reject_of(file.path, error))
+        else:
+            documents += found
+            rejects += refused
+    return documents, rejects
+
+
+def _read(file: SourceFile, today: Callable[[], dt.date]) -> tuple[list[RawDocument], list[Reject]]:
+    sidecar = read_sidecar(file)
+    data = _bytes(file)
+    if file.format == "jsonl":
+        return read_feed(data, file, sidecar, today)
+    extract = read_plain(data, file.path, markdown=file.format == "md")
+    return [complete(extract, file, sidecar, today)], []
+
+
+def _bytes(file: SourceFile) -> bytes:
+    try:
+        if file.absolute.stat().st_size > MAX_BYTES:
+            raise refusal("too_large", file.path, f"the file is larger than {MAX_BYTES >> 20} MB", "split it")
+        data = file.absolute.read_bytes()
+    except OSError as error:
+        raise refusal(
+            "unreadable", file.path, f"the file cannot be read ({error.strerror})", "check its permissions"
+        ) from None
+    if not data:
+        raise refusal("empty", file.path, "the file is empty", "fill it or remove it")
+    return data
