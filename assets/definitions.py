@@ -20,9 +20,11 @@ JOBS: Mapping[str, dg.AssetSelection] = {
     "corpora_job": dg.AssetSelection.groups("corpora"),
     "records_job": dg.AssetSelection.groups("corpora", "records"),
     "embeddings_job": dg.AssetSelection.groups("corpora", "records", "embeddings"),
-    "knowledge_job": dg.AssetSelection.groups("corpora", "records", "embeddings") | dg.AssetSelection.assets(["tags", "policy"]),
+    "knowledge_job": dg.AssetSelection.groups("corpora", "records", "embeddings")
+    | dg.AssetSelection.assets(["tags", "policy"]),
     "day_tags_job": dg.AssetSelection.assets(["tags", "news"], ["tags", "research"]),
     "day_job": dg.AssetSelection.assets(["tags", "news"], ["tags", "research"], ["reports", "daily"]),
+    "daily_report_job": dg.AssetSelection.assets(["reports", "daily"]),
     "custom_tags_job": dg.AssetSelection.assets(["tags", "custom"]),
     "extreme_move_job": dg.AssetSelection.assets(["reports", "extreme_move"]),
     "risk_event_job": dg.AssetSelection.assets(["reports", "risk_event"]),

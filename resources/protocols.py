@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
-__all__ = ["Column", "ColumnType", "Reader", "Reject", "Table"]
+__all__ = ["Column", "ColumnType", "Reader", "Reject", "Table", "VectorIndex"]
 
 #: `json` columns hold canonical JSON as text (sorted keys, no blanks, UTF-8); `date` is `YYYY-MM-DD` and
 #: `decimal` plain decimal notation, both as text, so that nothing is rounded on the way.
@@ -90,4 +91,37 @@ class Reader(Protocol):
         Raises:
             UsageError: no such document was ever stored.
         """
+        ...
+
+
+class VectorIndex(Protocol):
+    """Vectors and full text of spans by kind (slice, clause) and basis, for a search that fuses them itself."""
+
+    def search(
+        self,
+        kind: str,
+        basis_id: str,
+        *,
+        words: str = "",
+        grams: str = "",
+        vector: np.ndarray | None = None,
+        limit: int = 60,
+        lane: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        only: Sequence[str] | None = None,
+    ) -> list[dict[str, Any]]:
+        """Best rows of each channel, sorted by span_id, every filter applied before the search.
+
+        A row has span_id, doc_id, lane, published_date ("" where none), vector, words, grams, and `ranks`: channel
+        (words, grams, vector) to rank from 0.
+        """
+        ...
+
+    def containing(self, kind: str, basis_id: str, fragment: str, *, limit: int, **filters: Any) -> list[dict[str, Any]]:
+        """Rows one of whose tokens holds a fragment of letters and digits, in the order of span_id."""
+        ...
+
+    def vectors(self, kind: str, basis_id: str, span_ids: Sequence[str]) -> np.ndarray:
+        """Vectors of spans, a row each in the order asked (n × d, float32)."""
         ...

@@ -1,0 +1,221 @@
+"""The Python API: a home opened for reading; each method returns a typed object whose dump is the contract's JSON.
+
+Heavy libraries are imported by the methods that need them: a clause look-up imports none.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from decimal import Decimal
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from assets.catalogue import TABLES, by_name
+from leafroot import answers
+from resources.errors import UsageError
+from resources.reader import SqliteReader
+
+if TYPE_CHECKING:
+    from assets.embeddings.search import Searcher
+    from assets.records.lookup import LookUp
+    from resources.settings import Settings
+
+__all__ = ["Leafroot", "check_day"]
+
+
+class Leafroot:
+    """One home, as of the publication that was newest when it was opened."""
+
+    def __init__(self, home: Path, *, config: Path | None = None) -> None:
+        self.home = home
+        self._config = config
+        self.reader = SqliteReader(home, by_name())
+
+    @property
+    def publication(self) -> int:
+        """The publication that every answer of this object is as of."""
+        return self.reader.publication
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The checked configuration."""
+        from resources.settings import load_settings
+
+        return load_settings(self._config, home=self.home)
+
+    @cached_property
+    def _lookup(self) -> LookUp:
+        from assets.records.lookup import LookUp
+
+        return LookUp(self.reader)
+
+    @cached_property
+    def _searcher(self) -> Searcher | None:
+        """The search over this home's vectors; None where nothing was embedded yet."""
+        from assets.embeddings.basis import Basis
+        from assets.embeddings.search import Searcher
+        from resources.vectors import VectorStore
+
+        basis_id = self.reader.value("SELECT value FROM home WHERE key = 'basis_id'")
+        if basis_id is None:
+            return None
+        return Searcher(self.reader, VectorStore(self.home / "vectors"), Basis.load(self.home / "bases" / basis_id))
+
+    def docs(self, lane: str | None = None) -> answers.Docs:
+        """List documents; bars only with the lane `market`."""
+        from assets.corpora.schema import LANES
+        from assets.records.query import documents
+
+        if lane is not None and lane not in LANES:
+            raise UsageError(f"There is no lane {lane}; the lanes are {', '.join(LANES)}.")
+        return answers.Docs.model_validate({"documents": documents(self.reader, lane)})
+
+    def text(self, doc_id: str) -> answers.Text:
+        """Return a stored text."""
+        return answers.Text(doc_id=doc_id, text=self.reader.text(doc_id))
+
+    def clauses(self, document: str | None = None) -> answers.ClauseList:
+        """List the clauses of one document or of all."""
+        return answers.ClauseList.model_validate({"clauses": self._lookup.list_clauses(document)})
+
+    def clause(self, document: str, locator: str, *, as_of: str | None = None) -> answers.Clause:
+        """Return one clause exactly, or a refusal with its reason."""
+        return answers.Clause.model_validate(self._lookup.find_clause(document, locator, as_of=as_of))
+
+    def ask(self, question: str) -> answers.Ask:
+        """Answer a question from the records, or refuse with a reason."""
+        from leafroot.ask.answer import ask
+
+        begun = time.perf_counter()
+        found = ask(self.reader, question, search=self._search_rows, lookup=self._lookup)
+        return answers.Ask.model_validate({**found, "seconds": round(time.perf_counter() - begun, 6)})
+
+    def search(
+        self, query: str, *, k: int = 10, lane: str | None = None, since: str | None = None, until: str | None = None
+    ) -> answers.Hits:
+        """Search slices and clauses by words, characters and vectors."""
+        from assets.corpora.schema import LANES
+
+        if k < 1:
+            raise UsageError(f"-k {k}: ask for at least one hit.")
+        if lane is not None and lane not in LANES:
+            raise UsageError(f"There is no lane {lane}; the lanes are {', '.join(LANES)}.")
+        rows = self._search_rows(
+            query, k, lane=lane, since=check_day(since, "--since"), until=check_day(until, "--until")
+        )
+        return answers.Hits.model_validate({"hits": rows})
+
+    def _search_rows(self, query: str, k: int, **filters: str | None) -> list[dict[str, Any]]:
+        searcher = self._searcher
+        return [] if searcher is None else searcher.search(query, k=k, **filters)
+
+    def tags(self, profile: str, date: str | None = None, *, subject: str | None = None) -> answers.Tags:
+        """Return the tag tree of a profile on a day (default: the newest)."""
+        from assets.tags.query import tree
+
+        return answers.Tags.model_validate(tree(self.reader, profile, date=check_day(date, "--date"), subject=subject))
+
+    def policy(
+        self,
+        *,
+        product: str | None = None,
+        contract: str | None = None,
+        on: str | None = None,
+        since: str | None = None,
+    ) -> answers.Policy:
+        """List policy facts; `on` keeps those in force on a day."""
+        from assets.records.query import policy
+
+        rows = policy(
+            self.reader, product=product, contract=contract, on=check_day(on, "--on"), since=check_day(since, "--since")
+        )
+        return answers.Policy.model_validate({"facts": rows})
+
+    def moves(self, *, threshold: str | Decimal | None = None, symbol: str | None = None) -> answers.Moves:
+        """List market moves; the threshold, in percent, filters on the exact quotient."""
+        from assets.records.query import moves
+
+        return answers.Moves.model_validate({"moves": moves(self.reader, _percent(threshold), symbol)})
+
+    def reports(self) -> answers.ReportList:
+        """List reports."""
+        from assets.reports.query import list_reports
+
+        return answers.ReportList.model_validate({"reports": list_reports(self.reader)})
+
+    def report(self, report_id: str) -> answers.Report:
+        """Return one report whole."""
+        from assets.reports.query import show_report
+
+        return answers.Report.model_validate(show_report(self.reader, report_id))
+
+    def verify(self, report: str | Mapping[str, Any]) -> answers.Verification:
+        """Judge a stored report (by id) or any exported one (as a mapping) against this home's stored texts."""
+        from quality.verify.report import verify_report
+
+        if isinstance(report, str):
+            return answers.Verification.model_validate(
+                verify_report(self.report(report).model_dump(), self.reader, stored=True)
+            )
+        return answers.Verification.model_validate(verify_report(dict(report), self.reader))
+
+    def trace(self, identity: str) -> answers.Trace:
+        """Lead a sentence, claim, tag, fact, slice or clause back to its document and span."""
+        from leafroot.trace import trace
+
+        return answers.Trace.model_validate(trace(self.reader, identity))
+
+    def quarantine(self, identity: str | None = None) -> answers.QuarantineList:
+        """List what was not taken, with reason and remedy."""
+        rows = self.reader.query(
+            "SELECT id, stage, source, row, reason, message FROM quarantine ORDER BY source, row, id"
+        )
+        if identity is not None:
+            rows = [row for row in rows if row["id"] == identity]
+            if not rows:
+                raise UsageError(f"No quarantine item has the id {identity}; leafroot quarantine list shows them.")
+        return answers.QuarantineList.model_validate({"items": rows})
+
+    def digest(self) -> answers.Digest:
+        """Return the hash of each table's rows."""
+        from resources.store import Store
+
+        store = Store(self.home, TABLES)
+        try:
+            return answers.Digest(tables=store.digest(), publication=store.publication())
+        finally:
+            store.close()
+
+    def close(self) -> None:
+        """Release the home."""
+        self.reader.close()
+
+
+def check_day(value: str | None, option: str) -> str | None:
+    """Return the day of an option in ISO form.
+
+    Raises:
+        UsageError: it is no date.
+    """
+    import datetime as dt
+
+    if value is None:
+        return None
+    try:
+        return dt.date.fromisoformat(value).isoformat()
+    except ValueError:
+        raise UsageError(f"{option} {value} is no date; write it as 2024-04-18.") from None
+
+
+def _percent(value: str | Decimal | None) -> Decimal | None:
+    if value is None:
+        return None
+    try:
+        number = Decimal(str(value).rstrip("%"))
+    except ArithmeticError:
+        raise UsageError(f"--threshold {value} is no number; write it as 3 or 2.5.") from None
+    if not number.is_finite() or number < 0:
+        raise UsageError(f"--threshold {value} is no percentage; write a number from 0 up.")
+    return number
