@@ -52,6 +52,8 @@ TAG_LEAVES = Table(
         Column("slice_id", "text", "the slice"),
         Column("doc_id", "text", "document of the slice"),
         Column("ordinal", "int", "place under its tag"),
+        Column("summary", "text", "the sentence of the slice that says most, verbatim"),
+        Column("tags", "json", "recommended tags of the slice, best first, verbatim phrases of it"),
     ),
     indexes=(("tree_id",), ("slice_id",)),
 )

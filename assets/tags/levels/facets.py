@@ -1,0 +1,125 @@
+"""Which facet a slice belongs to: lexical rules on its sentences, its heading and its document's title.
+
+The rules themselves are data of the profile. A slice without any cue goes to the facet of the slices that are most like
+it, where they are like it enough; what fits none is left for 其他.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from assets.tags.levels.units import Leaf, Unit, Units
+from assets.tags.profiles import Facet
+from assets.text.sentences import split_sentences
+
+__all__ = ["NO_FACET", "assign_facets", "cue_score", "key_sentence"]
+
+#: Slices that fit no facet.
+NO_FACET = -1
+STRONG, WEAK, HEADING, TITLE = 2.0, 0.75, 5.0, 1.0
+#: The sentence that opens a slice says what it is about.
+LEAD = 1.6
+#: One sentence counts at most so much, or a list of cue words would outweigh what the slice says.
+SENTENCE_MAX = 5.0
+#: Below this score no rule has spoken.
+SCORE_MIN = 0.75
+#: Neighbours asked, and their mean likeness from which their facet is taken.
+NEIGHBOURS, LIKENESS_MIN = 5, 0.35
+#: Longest sentence that is shown as a summary; a longer one is cut behind a clause.
+SENTENCE_CHARS = 110
+
+
+@dataclass(frozen=True)
+class _Rules:
+    strong: tuple[re.Pattern[str], ...]
+    weak: tuple[re.Pattern[str], ...]
+    headings: tuple[re.Pattern[str], ...]
+
+
+@cache
+def _rules(facet: Facet) -> _Rules:
+    return _Rules(
+        *(tuple(re.compile(p) for p in patterns) for patterns in (facet.strong, facet.weak, facet.headings)),
+    )
+
+
+def cue_score(facet: Facet, sentence: str) -> float:
+    """Return how strongly one sentence speaks for a facet."""
+    rules = _rules(facet)
+    score = STRONG * sum(1 for pattern in rules.strong if pattern.search(sentence))
+    score += WEAK * sum(1 for pattern in rules.weak if pattern.search(sentence))
+    return min(score, SENTENCE_MAX)
+
+
+def assign_facets(facets: Sequence[Facet], units: Units) -> list[int]:
+    """Return the facet (its index, or NO_FACET) of each unit."""
+    scores = [_scores(facets, unit) for unit in units.items]
+    chosen = [_best(row) for row in scores]
+    known = [i for i, facet in enumerate(chosen) if facet != NO_FACET]
+    if not known:
+        return chosen
+    table = units.vectors[known]
+    for i, facet in enumerate(chosen):
+        if facet == NO_FACET:
+            chosen[i] = _facet_of_neighbours(np.round(table @ units.vectors[i], 6), [chosen[j] for j in known])
+    return chosen
+
+
+def key_sentence(unit: Unit | Leaf, facet: Facet | None) -> str:
+    """Return the sentence that stands for a unit, verbatim: the one with most cues of its facet, else the first."""
+    spans = split_sentences(unit.text)
+    if not spans:
+        return unit.text.strip()[:SENTENCE_CHARS]
+    best = 0
+    if facet is not None:
+        scores = [cue_score(facet, unit.text[a:b]) * (LEAD if n == 0 else 1.0) for n, (a, b) in enumerate(spans)]
+        best = scores.index(max(scores))
+    start, end = spans[best]
+    return _shorten(unit.text[start:end])
+
+
+def _shorten(sentence: str) -> str:
+    """Cut an overlong sentence behind a clause; what is left is still verbatim."""
+    if len(sentence) <= SENTENCE_CHARS:
+        return sentence
+    cut = max(sentence.rfind(mark, 0, SENTENCE_CHARS) for mark in "，；：,;")
+    return sentence[:cut] if cut >= SENTENCE_CHARS // 3 else sentence[:SENTENCE_CHARS]
+
+
+def _scores(facets: Sequence[Facet], unit: Unit) -> list[float]:
+    sentences = [unit.text[a:b] for a, b in split_sentences(unit.text)]
+    totals = []
+    for facet in facets:
+        rules = _rules(facet)
+        total = 0.0
+        for place, sentence in enumerate(sentences):
+            total += cue_score(facet, sentence) * (LEAD if place == 0 else 1.0)
+        total /= max(1, len(sentences)) ** 0.5
+        if any(pattern.search(unit.heading) for pattern in rules.headings):
+            total += HEADING
+        if any(pattern.search(unit.title) for pattern in rules.headings):
+            total += TITLE
+        totals.append(round(total, 6))
+    return totals
+
+
+def _best(scores: list[float]) -> int:
+    if not scores or max(scores) < SCORE_MIN:
+        return NO_FACET
+    return scores.index(max(scores))
+
+
+def _facet_of_neighbours(likeness: np.ndarray, facets: list[int]) -> int:
+    """Facet with the largest sum of likeness among the nearest, where these are near."""
+    nearest = np.argsort(-likeness, kind="stable")[:NEIGHBOURS]
+    if float(likeness[nearest].mean()) < LIKENESS_MIN:
+        return NO_FACET
+    votes: dict[int, float] = {}
+    for j in nearest.tolist():
+        votes[facets[j]] = votes.get(facets[j], 0.0) + float(likeness[j])
+    return min(votes, key=lambda facet: (-round(votes[facet], 6), facet))

@@ -1,0 +1,165 @@
+"""Tag profiles: which lane, which subject, which dimensions a tree has, and by which words they are known.
+
+A profile is a file in `profiles/` or a `[profiles.NAME]` table of the configuration. How a tree is grown from one
+lives in `grow.py`; how relevant a text is to a subject is computed by the embeddings stage.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+
+from assets.corpora.schema import LANES
+from resources.errors import SettingsError
+
+__all__ = ["Facet", "Profile", "load_profiles"]
+
+#: Slices below it are left out as irrelevant, where the profile has a subject.
+RELEVANCE_MIN = 0.5
+#: Profiles whose levels come from the recorded policy facts.
+FACT_LANE = "policies"
+#: Longest name of a facet: it is a label like any other.
+LABEL_MAX = 12
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One dimension of a profile: a root of its tree.
+
+    `strong` and `weak` are patterns looked for in a slice's sentences, `headings` in its heading and title; `items`
+    are the kinds of policy fact that stand under it.
+    """
+
+    name: str
+    strong: tuple[str, ...] = ()
+    weak: tuple[str, ...] = ()
+    headings: tuple[str, ...] = ()
+    items: tuple[str, ...] = ()
+    children: tuple[Facet, ...] = ()
+
+
+@dataclass(frozen=True)
+class Profile:
+    """What a tree is about. `subject` empty: every document is relevant; `facets` empty: free tags only."""
+
+    name: str
+    lane: str
+    subject: str
+    keywords: tuple[str, ...]
+    facets: tuple[Facet, ...]
+    relevance_min: float = RELEVANCE_MIN
+    title_drop: tuple[str, ...] = ()
+
+    @property
+    def is_factual(self) -> bool:
+        """Whether its levels are built from policy facts."""
+        return self.lane == FACT_LANE and bool(self.facets)
+
+
+def load_profiles(custom: Mapping[str, Mapping[str, object]]) -> dict[str, Profile]:
+    """Return the shipped profiles and the configuration's own, by name.
+
+    Args:
+        custom: The configuration's `[profiles.NAME]` tables: lane, subject, keywords, facets (names, or tables as in
+            the shipped files) and, where wanted, relevance_min and title_drop. A shipped name replaces that profile.
+
+    Raises:
+        SettingsError: A table has an unknown key or a value that cannot be; the sentence names it and the remedy.
+    """
+    shipped: dict[str, Profile] = {}
+    folder = files("assets.tags").joinpath("profiles")
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".toml"):
+            name = entry.name.removesuffix(".toml")
+            shipped[name] = _profile(name, tomllib.loads(entry.read_text(encoding="utf-8")), {})
+    known = {facet.name: facet for profile in shipped.values() for facet in profile.facets}
+    own = {name: _profile(name, table, known) for name, table in custom.items()}
+    return {**shipped, **own}
+
+
+def _profile(name: str, table: Mapping[str, object], known: Mapping[str, Facet]) -> Profile:
+    where = f"profiles.{name}"
+    _refuse_unknown(where, table, ("lane", "subject", "keywords", "facets", "relevance_min", "title_drop"))
+    lane = table.get("lane", "news")
+    lanes = [lane for lane in LANES if lane not in ("market", "rulebooks")]
+    if lane not in lanes:
+        raise SettingsError(f"{where}.lane: {lane!r} has no slices; use one of {', '.join(lanes)}.")
+    minimum = table.get("relevance_min", RELEVANCE_MIN)
+    if isinstance(minimum, bool) or not isinstance(minimum, (int, float)) or not 0 <= minimum <= 1:
+        raise SettingsError(f"{where}.relevance_min: {minimum!r} is no number from 0 to 1; give one, 0.5 for instance.")
+    subject = table.get("subject", "")
+    if not isinstance(subject, str):
+        raise SettingsError(
+            f"{where}.subject: {subject!r} is no text; give a word, or an empty one for every document."
+        )
+    facets = table.get("facets", [])
+    if not isinstance(facets, (list, tuple)):
+        raise SettingsError(
+            f"{where}.facets: {facets!r} is no list; give a list of names, or an empty one for free tags only."
+        )
+    built = tuple(_facet(where, item, known) for item in facets)
+    if len({facet.name for facet in built}) != len(built):
+        raise SettingsError(f"{where}.facets: two facets have one name; rename one.")
+    return Profile(
+        name=name,
+        lane=str(lane),
+        subject=subject,
+        keywords=_texts(f"{where}.keywords", table.get("keywords", [])),
+        facets=built,
+        relevance_min=float(minimum),
+        title_drop=_patterns(f"{where}.title_drop", table.get("title_drop", [])),
+    )
+
+
+def _facet(where: str, item: object, known: Mapping[str, Facet]) -> Facet:
+    """One facet from a name or a table; a bare name takes the cues of the shipped facet so called, else itself."""
+    if isinstance(item, str):
+        name = _label(f"{where}.facets", item)
+        return known.get(name) or Facet(name, strong=(re.escape(name),), headings=(re.escape(name),))
+    if not isinstance(item, Mapping):
+        raise SettingsError(f"{where}.facets: {item!r} is neither a name nor a table; give a list of names.")
+    name = _label(f"{where}.facets", item.get("name", ""))
+    where = f"{where}.facets.{name}"
+    _refuse_unknown(where, item, ("name", "strong", "weak", "headings", "items", "children"))
+    children = item.get("children", [])
+    if not isinstance(children, (list, tuple)):
+        raise SettingsError(f"{where}.children: {children!r} is no list; give a list of facets.")
+    return Facet(
+        name=name,
+        strong=_patterns(f"{where}.strong", item.get("strong", [])),
+        weak=_patterns(f"{where}.weak", item.get("weak", [])),
+        headings=_patterns(f"{where}.headings", item.get("headings", [])),
+        items=_texts(f"{where}.items", item.get("items", [])),
+        children=tuple(_facet(where, child, {}) for child in children),
+    )
+
+
+def _label(where: str, name: object) -> str:
+    if not isinstance(name, str) or not 2 <= len(name.strip()) <= LABEL_MAX:
+        raise SettingsError(f"{where}: {name!r} is no name of 2 to {LABEL_MAX} characters; give each facet one.")
+    return name.strip()
+
+
+def _texts(where: str, value: object) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(item, str) for item in value):
+        raise SettingsError(f'{where}: {value!r} is no list of texts; write it as ["…", "…"].')
+    return tuple(value)
+
+
+def _patterns(where: str, value: object) -> tuple[str, ...]:
+    texts = _texts(where, value)
+    for text in texts:
+        try:
+            re.compile(text)
+        except re.error as problem:
+            raise SettingsError(f"{where}: {text!r} is no pattern ({problem}); mend it.") from problem
+    return texts
+
+
+def _refuse_unknown(where: str, table: Mapping[str, object], known: tuple[str, ...]) -> None:
+    for key in table:
+        if key not in known:
+            raise SettingsError(f"{where}: the key {key} is unknown; known are {', '.join(known)}.")

@@ -1,0 +1,1 @@
+"""How a tag tree is shown: page, picture, graph files."""
