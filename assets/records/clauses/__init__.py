@@ -1,0 +1,1 @@
+"""Clauses: how rulebooks are cut into articles, numbered clauses and paragraphs."""

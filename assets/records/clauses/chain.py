@@ -1,0 +1,126 @@
+"""Which candidates are the articles: the heaviest increasing chain of their numbers.
+
+A 第三条 that is only quoted does not fit between its neighbours, or fits worse than the real one; a document may hold
+several chains (articles again after 附件, or from one in each 编).
+"""
+
+from itertools import pairwise
+
+from assets.records.clauses.labels import Before, Candidate
+
+__all__ = ["choose_articles", "heaviest_chain"]
+
+#: For a number that is exactly the next one.
+_NEXT = 1.0
+#: For a gap, whatever its size, and for each number left out: a lone label beyond a gap is not worth it.
+_GAP, _EACH = 6.0, 0.1
+#: For a chain that does not begin at one (a part of a code printed by itself).
+_OPEN = 4.0
+#: A new chain must earn this more than going on with the old one.
+_RESTART = 8.0
+_STRONG = 3.0
+#: Beyond this many starts a text is no rulebook but a list; its chains are not joined.
+_MOST_STARTS = 64
+
+
+def choose_articles(candidates: list[Candidate]) -> list[list[Candidate]]:
+    """Return the chains of articles in reading order; a usual document has one."""
+    articles = _fit_style([c for c in candidates if c.kind == "条"])
+    starts = [i for i, c in enumerate(articles) if c.key == (1, 0) and c.weight >= _STRONG]
+    bounds = [0, *[i for i in starts if i > 0 and i != starts[0]], len(articles)]
+    pieces = [articles[a:b] for a, b in pairwise(bounds)]
+    chains: list[tuple[float, list[Candidate]]] = []
+    held: list[Candidate] = []
+    for piece in pieces:
+        alone = heaviest_chain(piece)
+        if chains and len(pieces) <= _MOST_STARTS:
+            joined = heaviest_chain(held + piece)
+            if joined[0] >= chains[-1][0] + alone[0] - _RESTART:
+                chains[-1], held = joined, held + piece
+                continue
+        chains.append(alone)
+        held = piece
+    return [chain for _, chain in chains if chain]
+
+
+def heaviest_chain(candidates: list[Candidate]) -> tuple[float, list[Candidate]]:
+    """Return weight and members of the heaviest chain whose numbers rise; the earliest where two weigh the same."""
+    if not candidates:
+        return 0.0, []
+    top = max(c.number for c in candidates)
+    tree = _PrefixMax(top + 1)
+    best_of: dict[tuple[int, int], tuple[float, int]] = {}
+    best_at: dict[int, tuple[float, int]] = {}
+    total: list[float] = []
+    back: list[int] = []
+    for i, candidate in enumerate(candidates):
+        number, sub = candidate.key
+        # opening a chain costs nothing at one
+        options = [(0.0 if number == 1 and sub == 0 else -_OPEN, -1)]
+        if sub:
+            near = best_of.get((number, sub - 1))
+            if near:
+                options.append((near[0] + _NEXT, near[1]))
+        else:
+            near = best_at.get(number - 1)
+            if near:
+                options.append((near[0] + _NEXT, near[1]))
+        far = tree.best(number - 1)
+        if far:
+            options.append((far[0] - _GAP - _EACH * (number - 1), far[1]))
+        score, previous = max(options, key=lambda option: option[0])
+        score += candidate.weight
+        total.append(score)
+        back.append(previous)
+        if score > best_of.get(candidate.key, (-1e9, -1))[0]:
+            best_of[candidate.key] = (score, i)
+        if score > best_at.get(number, (-1e9, -1))[0]:
+            best_at[number] = (score, i)
+            tree.put(number, score + _EACH * number, i)
+    last = max(range(len(total)), key=lambda i: total[i])
+    if total[last] <= 0:
+        return 0.0, []
+    weight, chain = total[last], []
+    while last >= 0:
+        chain.append(candidates[last])
+        last = back[last]
+    return weight, chain[::-1]
+
+
+class _PrefixMax:
+    """Largest value put at any number up to n (Fenwick tree)."""
+
+    def __init__(self, size: int) -> None:
+        self._best: list[tuple[float, int] | None] = [None] * (size + 1)
+
+    def put(self, number: int, value: float, index: int) -> None:
+        while number < len(self._best):
+            held = self._best[number]
+            if held is None or value > held[0]:
+                self._best[number] = (value, index)
+            number += number & -number
+
+    def best(self, number: int) -> tuple[float, int] | None:
+        found: tuple[float, int] | None = None
+        while number > 0:
+            held = self._best[number]
+            if held is not None and (found is None or held[0] > found[0]):
+                found = held
+            number -= number & -number
+        return found
+
+
+def _fit_style(articles: list[Candidate]) -> list[Candidate]:
+    """Weigh by the document's own habits: where labels stand on lines of their own and a blank follows, others count less."""
+    lines = [c for c in articles if c.before >= Before.WRAPPED and not c.quoted]
+    spaced = sum(c.blank for c in lines)
+    if len(lines) < 3:
+        return articles
+    for candidate in articles:
+        if candidate.before == Before.WORD:
+            candidate.weight -= 2.0
+        elif candidate.before == Before.STOP:
+            candidate.weight -= 1.0
+        if not candidate.blank and spaced > 0.8 * len(lines):
+            candidate.weight -= 1.5
+    return articles
