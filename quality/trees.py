@@ -10,7 +10,12 @@ __all__ = ["check_tree"]
 
 
 def check_tree(
-    name: str, nodes: Sequence[Mapping[str, Any]], leaves: Sequence[Mapping[str, Any]], *, slices: set[str], excluded: int
+    name: str,
+    nodes: Sequence[Mapping[str, Any]],
+    leaves: Sequence[Mapping[str, Any]],
+    *,
+    slices: set[str],
+    excluded: int,
 ) -> Outcome:
     """One parent each, no cycle, level = depth, counts add up, sibling labels differ, no chain of single children.
 
@@ -22,7 +27,9 @@ def check_tree(
         excluded: Slices that the tree counts as left out, with a reason.
     """
     by_id = {node["tag_id"]: node for node in nodes}
-    failing = [(str(tag), "two nodes have this id") for tag, n in Counter(node["tag_id"] for node in nodes).items() if n > 1]
+    failing = [
+        (str(tag), "two nodes have this id") for tag, n in Counter(node["tag_id"] for node in nodes).items() if n > 1
+    ]
     failing += _shape(by_id)
     failing += _counts(by_id, leaves)
     placed = Counter(leaf["slice_id"] for leaf in leaves)
@@ -30,7 +37,9 @@ def check_tree(
     failing += [(slice_id, "is no slice of this tree's input") for slice_id in sorted(set(placed) - slices)]
     if len(placed) + excluded != len(slices):
         failing.append(("stats", f"{len(slices)} slices in, {len(placed)} placed and {excluded} excluded"))
-    detail = f"{len(nodes)} tags, {len(leaves)} leaves" if not failing else f"{len(failing)} faults, first: {failing[0][1]}"
+    detail = (
+        f"{len(nodes)} tags, {len(leaves)} leaves" if not failing else f"{len(failing)} faults, first: {failing[0][1]}"
+    )
     return Outcome(name, "block", not failing, detail, tuple(failing[:20]))
 
 
@@ -73,5 +82,9 @@ def _counts(by_id: Mapping[str, Mapping[str, Any]], leaves: Sequence[Mapping[str
             seen.add(node["tag_id"])
             total[node["tag_id"]] += n
             node = by_id.get(node["parent_id"]) if node["parent_id"] is not None else None
-    failing += [(tag, f"counts {node['n_leaves']} leaves, has {total[tag]}") for tag, node in sorted(by_id.items()) if node["n_leaves"] != total[tag]]
+    failing += [
+        (tag, f"counts {node['n_leaves']} leaves, has {total[tag]}")
+        for tag, node in sorted(by_id.items())
+        if node["n_leaves"] != total[tag]
+    ]
     return failing
