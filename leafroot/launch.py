@@ -36,6 +36,9 @@ STAGES = ("corpora", "records", "embeddings", "tags", "reports")
 WAIT_SECONDS = 3600.0
 RANGE_START, RANGE_END = "dagster/asset_partition_range_start", "dagster/asset_partition_range_end"
 
+#: The event log keeps everything; standard error is for the person who called.
+QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
 Say = Callable[[str], None]
 
 
@@ -241,6 +244,6 @@ def build_report_now(home: Path, config: Path | None, kind: str, subject: str, d
         if key not in instance.get_dynamic_partitions(name):
             instance.add_dynamic_partitions(name, [key])
         job = definitions.resolve_job_def("daily_report_job" if kind == "daily" else f"{kind}_job")
-        result = job.execute_in_process(instance=instance, partition_key=key, raise_on_error=False)
+        result = job.execute_in_process(instance=instance, partition_key=key, run_config=QUIET, raise_on_error=False)
     if not result.success:
         raise PermanentServiceError("; ".join(_reason(event) for event in result.all_events if event.is_step_failure))
