@@ -1,0 +1,122 @@
+"""Finds the events that deserve a report: extreme moves, risk events, and the days with news.
+
+What does not belong here: building the report (build.py) and starting a run (the room of sensors).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from assets.reports.evidence.conflicts import find_denied
+from assets.reports.evidence.excerpts import cut_document
+from assets.reports.evidence.gather import load_documents, shift_day, split_repeats
+from assets.reports.evidence.model import Document
+from assets.reports.evidence.subject import product_terms
+from assets.text.products import PRODUCTS, product_of_symbol
+from resources.protocols import Reader
+
+__all__ = ["Event", "find_events"]
+
+LANES = ("news", "research", "policies")
+#: A rumour is an event of its own where so many documents of the day speak of it.
+BURST = 3
+
+
+@dataclass(frozen=True)
+class Event:
+    """One event: kind of report, subject, day (YYYY-MM-DD)."""
+
+    kind: str
+    subject: str
+    day: str
+
+
+def find_events(reader: Reader, days: Sequence[str] | None, *, threshold_pct: Decimal, basis: str) -> list[Event]:
+    """Find the events of some days.
+
+    Args:
+        reader: Published rows.
+        days: Days to look at; None: every day with news.
+        threshold_pct: Least move in percent, compared with the exact quotient.
+        basis: settle_vs_prev_settle, close_vs_prev_settle or close_vs_prev_close.
+
+    Returns:
+        Sorted by day, kind and subject. extreme_move: a main contract that moved by the threshold, where a document of
+        the day or the day after names it; risk_event: a matter rumoured and denied, or rumoured in three documents of
+        the day; daily: `all` for each day with news.
+    """
+    wanted = sorted(set(days)) if days is not None else None
+    by_day = _documents_by_day(reader, wanted)
+    news_days = {day for day, found in by_day.items() if any(d.lane == "news" for d in found)}
+    if wanted is not None:
+        news_days &= set(wanted)
+    events = [Event("daily", "all", day) for day in news_days]
+    events += _extreme_moves(reader, wanted, by_day, threshold_pct, basis)
+    for day in sorted(news_days):
+        events += [Event("risk_event", subject, day) for subject in _risk_subjects(by_day[day])]
+    return sorted(set(events), key=lambda e: (e.day, e.kind, e.subject))
+
+
+def _documents_by_day(reader: Reader, days: Sequence[str] | None) -> dict[str, list[Document]]:
+    """Documents of the days and of the day after each."""
+    found: dict[str, list[Document]] = defaultdict(list)
+    spans = [("0000-01-01", "9999-12-31")] if days is None else [(day, shift_day(day, 1)) for day in days]
+    for since, until in spans:
+        for document in load_documents(reader, LANES, since, until):
+            if document.day and document.doc_id not in {d.doc_id for d in found[document.day]}:
+                found[document.day].append(document)
+    return found
+
+
+def _extreme_moves(
+    reader: Reader,
+    days: Sequence[str] | None,
+    by_day: dict[str, list[Document]],
+    threshold: Decimal,
+    basis: str,
+) -> list[Event]:
+    where: dict[str, object] = {"basis": basis, "is_main": True}
+    if days is not None:
+        where["date"] = list(days)
+    events = []
+    for row in reader.rows("market_moves", where=where, columns=["symbol", "product", "date", "value", "previous"]):
+        previous = Decimal(row["previous"])
+        if previous <= 0 or abs(Decimal(row["value"]) - previous) * 100 < threshold * previous:
+            continue
+        near = [*by_day.get(row["date"], []), *by_day.get(shift_day(row["date"], 1), [])]
+        terms = _terms(row["symbol"], row["product"])
+        if any(term in d.title or term in d.text for d in near for term in terms):
+            events.append(Event("extreme_move", row["symbol"], row["date"]))
+    return events
+
+
+def _terms(symbol: str, code: str | None) -> tuple[str, ...]:
+    product = PRODUCTS.get(code) if code else product_of_symbol(symbol)
+    return (symbol, *(product_terms(product.code)[0] if product else ()))
+
+
+_MATTERS = re.compile(
+    r"(量化交易|程序化交易|高频交易|夜盘交易|做空机制|杠杆交易|配资|爆仓|穿仓|操纵市场|内幕交易|交割仓库|仓库|仓单|保证金|手续费|涨跌停板|持仓限额|停牌|退市|违约|破产|逼仓|罚单|立案|矿(?:山|区)|管道|港口|油轮|炼厂|冶炼厂|盐湖|厂区)"
+)
+
+
+def _risk_subjects(documents: Sequence[Document]) -> list[str]:
+    """Subjects of the rumours of a day that were denied, each named as the rumour names it."""
+    originals, _ = split_repeats([d for d in documents if d.lane in ("news", "research")])
+    pieces = [piece for document in originals for piece in cut_document(document)]
+    subjects: dict[str, None] = {}
+    for denied in find_denied(pieces):
+        subject = _subject_of(denied.rumour.text)
+        if subject and sum(subject in d.text or subject in d.title for d in documents) >= 2:
+            subjects.setdefault(subject)
+    return sorted(subjects)
+
+
+def _subject_of(rumour: str) -> str | None:
+    found = _MATTERS.search(rumour)
+    if found:
+        return found[1]
+    run = re.match(r"[一-龥]{2,6}", rumour)
+    return run.group() if run else None

@@ -1,0 +1,129 @@
+"""Rumours paired with their denials, and figures on one matter that contradict each other.
+
+What does not belong here: how either is worded (phrases.py).
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from assets.reports.evidence.excerpts import Piece
+from assets.reports.evidence.model import Excerpt
+from assets.reports.evidence.roles import is_denial
+
+__all__ = ["Denied", "find_conflicts", "find_denied", "rumour_core"]
+
+_SAYS = re.compile(
+    r"(?:[^。]*?(?:消息称|消息说|帖子称|截图，?称|爆料称|传言称|传闻称|发布视频称|有消息|网传|据传|盛传|流传着?|[称说传]))[，：:]?(?=[^，。]{4,})"
+)
+_QUOTED = re.compile(r"“([^”]{5,60})”")
+_CUT = re.compile(r"[，,。；;]")
+_FIGURE = re.compile(
+    r"(?<![\d.\-—至到A-Za-z])(\d+(?:\.\d+)?)\s*(万亿元|亿元|万元|万吨|万桶|万手|亿份|万头|万张|万箱|万户|万辆|亿美元|吨|桶|头|座|吉瓦|万千瓦)(?![/每])"
+)
+_DATE = re.compile(r"\d{1,2}月\d{1,2}日")
+_NOISE = re.compile(r"[^一-龥A-Za-z]+")
+
+
+@dataclass(frozen=True)
+class Denied:
+    """A rumour as it was passed on, and the words that deny it."""
+
+    rumour: Excerpt
+    denial: Piece
+
+
+def rumour_core(piece: Piece) -> Excerpt | None:
+    """Return what a rumour says, without the words that pass it on: the quoted part, else the clause behind 称."""
+    text, base = piece.text, piece.excerpt.start
+    quoted = _QUOTED.search(text)
+    if quoted:
+        return Excerpt(piece.excerpt.document, base + quoted.start(1), base + quoted.end(1))
+    says = _SAYS.match(text)
+    start = says.end() if says else 0
+    cut = _CUT.search(text, start + 4)
+    end = cut.start() if cut else len(text)
+    if end - start < 5:
+        return None
+    return Excerpt(piece.excerpt.document, base + start, base + end)
+
+
+def find_denied(pieces: Sequence[Piece]) -> list[Denied]:
+    """Pair each denial with the rumour that it shares most words with; the fullest denial of a rumour is taken.
+
+    A denial must come from another document than the rumour, or stand in one that tells both.
+    """
+    rumours = [(piece, core) for piece in pieces if piece.barred == "rumour" if (core := rumour_core(piece))]
+    denials = [piece for piece in pieces if piece.barred is None and is_denial(piece.text)]
+    best: dict[str, tuple[float, Denied]] = {}
+    for denial in denials:
+        for piece, core in rumours:
+            score = _likeness(core.text, denial.text, piece.text)
+            if score < 2 or _moment(denial) < _moment(piece):
+                continue
+            known = best.get(core.text)
+            official = score + (3 if re.search(r"负责人|声明|答复|回应|公告|澄清|表示，经", denial.text) else 0)
+            if known is None or official > known[0]:
+                best[core.text] = (official, Denied(core, denial))
+    return _one_per_matter([denied for _, denied in best.values()])
+
+
+def _one_per_matter(found: list[Denied]) -> list[Denied]:
+    """One rumour per denial: the one passed on in the most words."""
+    out: dict[tuple[str, int], Denied] = {}
+    for denied in found:
+        key = (denied.denial.excerpt.document.doc_id, denied.denial.excerpt.start)
+        if key not in out or len(denied.rumour.text) > len(out[key].rumour.text):
+            out[key] = denied
+    return list(out.values())
+
+
+def _moment(piece: Piece) -> str:
+    return piece.excerpt.document.published or ""
+
+
+def _bigrams(text: str) -> set[str]:
+    clean = _NOISE.sub("", text)
+    return {clean[i : i + 2] for i in range(len(clean) - 1)}
+
+
+def _likeness(core: str, denial: str, whole: str) -> float:
+    common = _bigrams(core) & _bigrams(denial)
+    return len(common) + len(_bigrams(whole) & _bigrams(denial)) / 100
+
+
+def find_conflicts(pieces: Sequence[Piece]) -> list[tuple[Piece, Piece]]:
+    """Pair sentences of different documents that give different figures, in one unit, for one matter.
+
+    Two figures are of one matter where the words that lead to them share most of their character pairs and no day in
+    the two sentences differs.
+    """
+    figures = [(piece, match) for piece in pieces if piece.barred is None for match in _FIGURE.finditer(piece.text)]
+    found: list[tuple[Piece, Piece]] = []
+    used: set[tuple[str, int]] = set()
+    for i, (first, one) in enumerate(figures):
+        for second, two in figures[i + 1 :]:
+            keys = [(p.excerpt.document.doc_id, p.excerpt.start) for p in (first, second)]
+            if keys[0][0] == keys[1][0] or any(key in used for key in keys):
+                continue
+            if one[2] == two[2] and one[1] != two[1] and _same_matter(first.text, one, second.text, two):
+                used.update(keys)
+                found.append((first, second))
+    return found
+
+
+def _same_matter(text: str, one: re.Match[str], other: str, two: re.Match[str]) -> bool:
+    first, second = _lead_words(text, one.start()), _lead_words(other, two.start())
+    days, others = set(_DATE.findall(text)), set(_DATE.findall(other))
+    if days and others and not days & others:
+        return False
+    a, b = _bigrams(first), _bigrams(second)
+    common = len(a & b)
+    near = _bigrams(first[-6:]) & _bigrams(second[-6:])
+    return common >= 3 and (common >= 0.5 * min(len(a), len(b)) or bool(near))
+
+
+def _lead_words(text: str, at: int) -> str:
+    """Words of the clause with the figure and of the clause before it."""
+    begin = max(text.rfind("。", 0, at), text.rfind("；", 0, at)) + 1
+    return _NOISE.sub("", text[max(begin, at - 24) : at])

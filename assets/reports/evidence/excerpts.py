@@ -1,0 +1,114 @@
+"""Cuts a document into excerpts that can be quoted: whole sentences, never torn from what they refer to.
+
+What does not belong here: which of them a report uses (build.py).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from assets.reports.evidence.model import Document, Excerpt
+from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, is_unsourced, role_of
+from assets.text.sentences import split_sentences
+
+__all__ = ["Piece", "cut_document", "skip_dateline"]
+
+#: Longest excerpt that joining may make.
+MAX_JOINED = 220
+_DATELINE = re.compile(
+    r"\s*(?:（(?:转自|转载自|来源[：:]?|据)?[^）。]{1,24}(?:供稿|报道)?）\s*|来源[：:]\s*\S{2,16}\s+"
+    r"|[^，。：:；\s]{0,16}?\d{1,2}月\d{1,2}日?(?:电|讯|消息)[，,：:]?\s*|本报讯\s*|【[^】]{1,24}】\s*)"
+)
+#: A sentence that opens like this leans on the one before it.
+_LEANS = re.compile(
+    r"(?:他|她|它|其(?!中[，、]?[一-龥]*期货)|该(?!院)|这(?!份|一周|周)|此(?!前)|上述|对方|同时|此外|另外|不过|但|而且|并且|也|还|则|因此|所以|故|"
+    r"声明(?:还|也|未|称)|答复|公告还|后者|前者|与此|对此|为此|其次|再次|最后[一，]|一是|二是|三是|四是|首先|又|相反|当中)"
+)
+_TRIM_END = "。；;，, "
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One quotable excerpt with its role; `barred` says why it must not be stated as it stands."""
+
+    excerpt: Excerpt
+    role: str
+    barred: str | None = None
+
+    @property
+    def text(self) -> str:
+        return self.excerpt.text
+
+
+def skip_dateline(text: str, start: int, end: int) -> int:
+    """Return where a sentence starts behind its dateline (`某社4月18日电`) and repost mark (`（转自某社）`)."""
+    while True:
+        match = _DATELINE.match(text, start, end)
+        if match is None or match.end() >= end:
+            return start
+        start = match.end()
+
+
+def cut_document(document: Document) -> list[Piece]:
+    """Cut a document into pieces in reading order.
+
+    A sentence that leans on the one before it is joined with it; where that one is barred, the leaning one is barred
+    as well. A document that is mostly addressed to a program yields nothing.
+    """
+    text = document.text
+    spans = [(skip_dateline(text, a, b), b) for a, b in _rejoined(text)]
+    hostile = sum(b - a for a, b in spans if is_hostile(text[a:b]))
+    if hostile * 3 > sum(b - a for a, b in spans):
+        return []
+    return list(_joined(document, spans))
+
+
+def _rejoined(text: str) -> list[tuple[int, int]]:
+    """Sentences; a part behind a semicolon stays with its sentence where the whole is short."""
+    out: list[tuple[int, int]] = []
+    for start, end in split_sentences(text):
+        if out and text[out[-1][1] - 1] in "；;" and "\n" not in text[out[-1][1] : start] and end - out[-1][0] <= 160:
+            out[-1] = (out[-1][0], end)
+        else:
+            out.append((start, end))
+    return out
+
+
+def _trimmed(text: str, start: int, end: int) -> int:
+    while end > start and text[end - 1] in _TRIM_END:
+        end -= 1
+    return end
+
+
+def _bar(text: str) -> str | None:
+    if is_hostile(text):
+        return "hostile"
+    if is_boilerplate(text):
+        return "boilerplate"
+    if is_rumour(text) or is_unsourced(text):
+        return "rumour"
+    return None
+
+
+def _joined(document: Document, spans: list[tuple[int, int]]) -> Iterator[Piece]:
+    text = document.text
+    held: Piece | None = None
+    for start, raw in spans:
+        end = _trimmed(text, start, raw)
+        if start >= end:
+            continue
+        sentence = text[start:end]
+        barred = _bar(sentence)
+        leans = _LEANS.match(sentence) is not None or (held is not None and held.text.endswith(("：", ":")))
+        if leans and held is not None and "\n\n" not in text[held.excerpt.end : start]:
+            if held.barred or barred:
+                barred = barred or held.barred
+            elif end - held.excerpt.start <= MAX_JOINED:
+                role = held.role if held.role not in ("fact", "other", "price") else role_of(sentence)
+                held = Piece(Excerpt(document, held.excerpt.start, end), role if role != "other" else held.role)
+                continue
+        if held is not None:
+            yield held
+        held = Piece(Excerpt(document, start, end), role_of(sentence), barred)
+    if held is not None:
+        yield held

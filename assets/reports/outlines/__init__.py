@@ -1,0 +1,1 @@
+"""Outline files, one for each kind of report."""

@@ -1,0 +1,119 @@
+"""The words that a report may say outside of a quotation, and the closed set of sentence forms built from them.
+
+Whatever else stands in a sentence re-reads from a cited quote, is the name or day of a cited document, or is computed from
+cited bars. What does not belong here: choosing what is said (evidence/) and in which section (build.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from assets.reports.evidence.model import Document, Excerpt
+from assets.text.spans import Citation, digest_id
+
+__all__ = [
+    "BASIS_NAMES",
+    "PHRASES",
+    "Sentence",
+    "chinese_day",
+    "say_conflict",
+    "say_denied",
+    "say_excerpt",
+    "say_notice",
+    "speaker_of",
+]
+
+#: Name of each basis as a market statement prints it in brackets.
+BASIS_NAMES = {
+    "close_vs_prev_settle": "收盘价对前结算价",
+    "settle_vs_prev_settle": "结算价对前结算价",
+    "close_vs_prev_close": "收盘价对前收盘价",
+    "open_vs_prev_close": "开盘价对前收盘价",
+}
+#: Every word of the forms below; the market statements (market.py) add prices, units and directions.
+PHRASES = (
+    "据", "消息，", "表示，", "根据", "通知，", "市场曾有传闻称", "对此各方说法不一：", "；", "另据", "。",
+)  # fmt: skip
+_STOPS = "。；;，,"
+#: Marks that already end a sentence.
+_ENDED = ("？", "！", "?", "!", "…")
+
+
+@dataclass
+class Sentence:
+    """One sentence of a report with the claim it makes and the spans that it rests on."""
+
+    text: str
+    kind: str
+    slots: dict[str, str]
+    citations: list[Citation] = field(default_factory=list)
+
+    def as_json(self, report_id: str) -> dict[str, Any]:
+        """Return the contract's sentence object."""
+        spans = [f"{c['doc_id']}:{c['start']}:{c['end']}" for c in self.citations]
+        claim_id = digest_id(report_id, self.kind, *spans)
+        claim = {"claim_id": claim_id, "kind": self.kind, "slots": self.slots, "citations": self.citations}
+        return {"text": self.text, "claims": [claim], "citations": self.citations}
+
+
+def chinese_day(day: str) -> str:
+    """Return 2024-04-18 as 4月18日."""
+    return f"{int(day[5:7])}月{int(day[8:10])}日"
+
+
+def speaker_of(document: Document) -> str:
+    """Return who published a document: its source, else its title in 《》."""
+    return document.source or f"《{document.title}》"
+
+
+def say_excerpt(excerpt: Excerpt, kind: str) -> Sentence:
+    """Say a verbatim excerpt of a news item (据…消息) or of a research note (…表示)."""
+    document = excerpt.document
+    quote = excerpt.text
+    if document.lane == "research":
+        lead, slots = f"{speaker_of(document)}表示，", {"source": speaker_of(document)}
+    else:
+        lead, slots = _lead(document), _slots(document)
+    return Sentence(_end(lead + quote), kind, {**slots, "excerpt": quote}, [excerpt.cite()])
+
+
+def say_notice(excerpt: Excerpt, kind: str = "policy_change") -> Sentence:
+    """Say a verbatim excerpt of a policy notice (根据…通知)."""
+    document = excerpt.document
+    day = chinese_day(document.day) if document.day else ""
+    slots = {"source": speaker_of(document), "excerpt": excerpt.text} | ({"date": day} if day else {})
+    return Sentence(_end(f"根据{speaker_of(document)}{day}通知，{excerpt.text}"), kind, slots, [excerpt.cite()])
+
+
+def say_denied(rumour: Excerpt, denial: Excerpt) -> Sentence:
+    """Tell a rumour as a rumour, together with its denial."""
+    text = _end(f"市场曾有传闻称“{rumour.text}”，{_lead(denial.document)}{denial.text}")
+    slots = {**_slots(denial.document), "rumour": rumour.text, "excerpt": denial.text}
+    return Sentence(text, "denial", slots, [denial.cite(), rumour.cite()])
+
+
+def say_conflict(sides: Sequence[Excerpt]) -> Sentence:
+    """Put figures that contradict each other side by side, each with its source."""
+    parts = [f"{'据' if i == 0 else '另据'}{_dated(side.document)}消息，{side.text}" for i, side in enumerate(sides)]
+    slots: dict[str, str] = {}
+    for i, side in enumerate(sides, 1):
+        slots |= {f"{name}_{i}": value for name, value in {**_slots(side.document), "excerpt": side.text}.items()}
+    return Sentence(_end("对此各方说法不一：" + "；".join(parts)), "level", slots, [side.cite() for side in sides])
+
+
+def _dated(document: Document) -> str:
+    return speaker_of(document) + (chinese_day(document.day) if document.day else "")
+
+
+def _lead(document: Document) -> str:
+    return f"据{_dated(document)}消息，"
+
+
+def _slots(document: Document) -> dict[str, str]:
+    return {"source": speaker_of(document)} | ({"date": chinese_day(document.day)} if document.day else {})
+
+
+def _end(text: str) -> str:
+    return (
+        text if text.endswith(_ENDED) or text.endswith(tuple(f"{m}”" for m in _ENDED)) else text.rstrip(_STOPS) + "。"
+    )

@@ -1,0 +1,243 @@
+"""Finds views (who says what about where a price goes) and fuses those that are the same.
+
+Two views are the same where target, direction, horizon and the matter they rest on agree; holders and wording may differ.
+Opposed views never meet in one viewpoint, a view that its holder took back the same day keeps its citation and loses its
+holder. What does not belong here: how direction, horizon, target and holder are read (views/).
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from assets.reports.evidence.excerpts import skip_dateline
+from assets.reports.evidence.model import Document, Excerpt
+from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, role_of
+from assets.reports.views.grounds import matters_of
+from assets.reports.views.holder import Holder, learn_persons, read_holder
+from assets.reports.views.horizon import HORIZONS, read_horizon
+from assets.reports.views.stance import Stance, read_stance
+from assets.reports.views.target import is_policy_target, main_product, read_target
+from assets.text.products import PRODUCTS
+from assets.text.sentences import split_sentences
+
+__all__ = ["View", "find_superseded", "find_viewpoints", "find_views"]
+
+STANCES = ("bullish", "bearish", "neutral", "mixed")
+#: Words by which a sentence says what may come or what somebody holds, rather than what was.
+_CUE = re.compile(
+    r"认为|看法|判断|预计|预期|预判|料|倾向|建议|主张|看好|看淡|维持|可能|或许?|有望|大概|多半|将|会|总要|还得|还要|要(?:跌|涨|回|往)|必|难|怕是|只有|迟早|接下来|后面|未来|短线|短期|中期|长期"
+    r"|看[涨跌多空]|[做偏][多空]|多头|空头|观望|方向|不给|凭什么|谁|没悬念|道理|越来越|往[上下]|下不来|上不去|修复|续[得不]|才怪|不必"
+)
+_PAST = re.compile(
+    r"收(?:报|于|盘价)|结算价|开盘(?:报|于|价)|盘中(?:最|触|一度)|持仓|成交(?:量|额)|通知|公告，|截至|环比|同比(?!为正)|受理|触及|历年|过去[一-龥\d]{1,3}年"
+)
+_SPLIT_CHANGE = re.compile(r"[：:]")
+
+
+@dataclass(frozen=True)
+class View:
+    """One view as one sentence (or two) states it."""
+
+    excerpt: Excerpt
+    holder: Holder
+    stance: Stance
+    target: str
+    horizon: str | None
+    matters: frozenset[str]
+    moment: str
+    taken_back: bool = False
+
+    @property
+    def words(self) -> str:
+        return re.sub(r"\s+", "", self.excerpt.text)
+
+
+def find_viewpoints(documents: Sequence[Document]) -> list[dict[str, Any]]:
+    """Find the views in some documents, reposts included, and fuse the same ones.
+
+    Returns:
+        One dictionary per viewpoint: stance, target, horizon (短期, 月度, 季度, 年度 or null), holders (each once, sorted;
+        those who took the view back left out, then named in `superseded`), citations in order of publication.
+    """
+    views = find_views(documents)
+    groups = _fuse(views)
+    names = _target_names(documents)
+    points = [_viewpoint(group, names) for group in groups]
+    return sorted(points, key=_order)
+
+
+def find_superseded(documents: Sequence[Document]) -> list[Excerpt]:
+    """Return the spans of views that their holders took back later the same day."""
+    return [view.excerpt for view in find_views(documents) if view.taken_back]
+
+
+def find_views(documents: Sequence[Document]) -> list[View]:
+    """Find each single view, in order of publication; see `find_viewpoints`."""
+    ordered = sorted(documents, key=lambda d: (d.published or "", d.doc_id))
+    persons = _persons(ordered)
+    whole = main_product([f"{d.title}\n{d.text}" for d in ordered])
+    found: list[View] = []
+    changes: list[tuple[str, str, str]] = []
+    for document in ordered:
+        if document.lane not in ("news", "research"):
+            continue
+        product = main_product([document.title, document.text]) or whole
+        for view, change in _views_of(document, persons, product):
+            if change:
+                changes.append((change, document.published or "", document.doc_id))
+            if view:
+                found.append(view)
+    return _mark_taken_back(found, changes)
+
+
+def _persons(documents: Sequence[Document]) -> dict[str, str]:
+    persons = learn_persons(documents)
+    for document in documents:
+        if document.lane == "research" and document.source:
+            for match in re.finditer(
+                r"(?:分析师|研究员|^|。)([一-龥]{3})(?:另|补充|还|也|则)?(?:认为|指出|补充|的看法|：|说)", document.text
+            ):
+                persons.setdefault(match[1], document.source)
+    return persons
+
+
+def _units(document: Document) -> Iterator[tuple[int, int]]:
+    """Sentences; the answer to a rhetorical question stays with the question."""
+    text = document.text
+    held: tuple[int, int] | None = None
+    for start, end in split_sentences(text):
+        start = skip_dateline(text, start, end)
+        if held and text[held[1] - 1] in "？?" and "\n" not in text[held[1] : start] and end - held[0] < 120:
+            held = (held[0], end)
+            continue
+        if held:
+            yield held
+        held = (start, end)
+    if held:
+        yield held
+
+
+def _views_of(
+    document: Document, persons: Mapping[str, str], product: str | None
+) -> Iterator[tuple[View | None, str | None]]:
+    """Yield each view of a document, and the holder who takes an earlier one back where a sentence says so."""
+    previous: str | None = None
+    for start, end in _units(document):
+        sentence = document.text[start:end]
+        if is_hostile(sentence) or is_boilerplate(sentence):
+            continue
+        holder = read_holder(sentence, document, persons, previous)
+        previous = holder.via or holder.name
+        change = None
+        if role_of(sentence) == "change":
+            change = holder.name
+            colon = _SPLIT_CHANGE.search(sentence)
+            if colon is None:
+                yield None, change
+                continue
+            start += colon.end()
+            sentence = document.text[start:end]
+        yield _view(document, start, end, holder, product), change
+
+
+def _view(document: Document, start: int, end: int, holder: Holder, product: str | None) -> View | None:
+    text = document.text[start:end].rstrip("。；; ")
+    own = main_product([text]) or product
+    target = read_target(text, own)
+    stance = read_stance(text, policy=is_policy_target(target))
+    horizon = read_horizon(text, document.day)
+    said = holder.name != document.source or document.lane == "research"
+    if stance.name is None or _CUE.search(text) is None or (is_rumour(text) and not said):
+        return None
+    if _PAST.search(text) and horizon is None:
+        return None
+    excerpt = Excerpt(document, start, start + len(text))
+    return View(excerpt, holder, stance, target, horizon, matters_of(text), document.published or "")
+
+
+def _mark_taken_back(views: list[View], changes: Sequence[tuple[str, str, str]]) -> list[View]:
+    """Mark the views that a holder voiced before taking back, and later quotes of them by others."""
+    out = list(views)
+    for name, moment, doc_id in changes:
+        new = [v for v in views if v.holder.name == name and v.excerpt.document.doc_id == doc_id]
+        old = [
+            i for i, v in enumerate(out)
+            if v.holder.name == name and v.moment < moment and (not new or any(v.target == n.target for n in new))
+        ]  # fmt: skip
+        stances = {(out[i].target, out[i].stance.name) for i in old}
+        for i, view in enumerate(out):
+            late = view.holder.name == name and view.holder.via and (view.target, view.stance.name) in stances
+            if i in old or (late and view.moment >= moment):
+                out[i] = replace(view, taken_back=True)
+    return out
+
+
+def _fuse(views: Sequence[View]) -> list[list[View]]:
+    """Group the same views; a direction that the words leave in doubt is fused only with a repeat of the same words."""
+    groups: list[list[View]] = []
+    by_words: dict[str, list[View]] = {}
+    by_key: dict[tuple[str, str | None, str | None], list[list[View]]] = defaultdict(list)
+    for view in views:
+        same = by_words.get(view.words)
+        if same is None:
+            same = _closest(view, by_key[(view.target, view.stance.name, view.horizon)]) if view.stance.sure else None
+        if same is None:
+            same = []
+            groups.append(same)
+            if view.stance.sure:
+                by_key[(view.target, view.stance.name, view.horizon)].append(same)
+        same.append(view)
+        by_words.setdefault(view.words, same)
+    return groups
+
+
+def _closest(view: View, groups: Sequence[list[View]]) -> list[View] | None:
+    """The group that shares most matters with a view; one without any matter joins the first."""
+    best, score = None, 0.0
+    for group in groups:
+        matters = frozenset().union(*(v.matters for v in group))
+        if view.stance.name in ("neutral", "mixed") or not matters or not view.matters:
+            like = 0.01
+        else:
+            like = len(matters & view.matters) / len(matters | view.matters)
+        if like > score:
+            best, score = group, like
+    return best
+
+
+def _target_names(documents: Sequence[Document]) -> dict[str, str]:
+    """How each product is printed as a target: the contract that the documents name most, else its name."""
+    text = "\n".join(f"{d.title}\n{d.text}" for d in documents)
+    names: dict[str, str] = {}
+    for code, product in PRODUCTS.items():
+        found = re.findall(rf"(?<![A-Za-z])({code}\d{{3,4}})(?!\d)", text)
+        counts = sorted(set(found), key=lambda s: (-found.count(s), s))
+        names[code] = counts[0] if counts else product.name
+    return names
+
+
+def _viewpoint(group: Sequence[View], names: Mapping[str, str]) -> dict[str, Any]:
+    first = group[0]
+    current = sorted({v.holder.name for v in group if not v.taken_back})
+    gone = sorted({v.holder.name for v in group if v.taken_back} - set(current))
+    match = re.match(r"[A-Z]+(?:_[A-Z]+)?", first.target)
+    target = first.target
+    if match and match.group() in names:
+        name = names[match.group()]
+        target = name + target[match.end() :]
+    point = {
+        "stance": first.stance.name,
+        "target": target,
+        "horizon": first.horizon,
+        "holders": current,
+        "citations": [v.excerpt.cite() for v in group],
+    }
+    return point | ({"superseded": gone} if gone else {})
+
+
+def _order(point: Mapping[str, Any]) -> tuple[Any, ...]:
+    horizon = HORIZONS.index(point["horizon"]) if point["horizon"] else len(HORIZONS)
+    first = point["citations"][0]
+    return point["target"], horizon, STANCES.index(point["stance"]), first["doc_id"], first["start"]

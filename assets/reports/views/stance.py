@@ -1,0 +1,164 @@
+"""Which way a view points: bullish, bearish, neutral or mixed, and how sure the words are.
+
+Directions of words come from lists of general market vocabulary; a negation before a word, or behind it (涨不动, 修复不了),
+turns it, and rhetorical forms (凭什么撑住, 不涨才怪) turn the whole clause. What does not belong here: what the view is
+about (target.py).
+"""
+
+import re
+from dataclasses import dataclass
+
+__all__ = ["Stance", "read_stance"]
+
+
+@dataclass(frozen=True)
+class Stance:
+    """A direction, and whether the words leave no doubt; None for a text that points nowhere."""
+
+    name: str | None
+    sure: bool
+
+
+_UP = (
+    "上涨|大涨|暴涨|续涨|补涨|普涨|收涨|领涨|看涨|易涨|涨回去|走高|走强|走牛|偏强|转强|上行|上移|上台阶|上一个台阶|再上|冲高|攀升|抬升|抬起来|抬高|走升|回升|回暖|反弹|反抽|修复|改善"
+    "|走阔|走扩|扩大|扩张|扩一扩|回补|补缺|看多|做多|多配|偏多|多头|多单|唱多|向好|看好|乐观|向上|往上|朝上|新高|托着|托住|托底|撑着|撑住|支撑|托举|企稳|坚挺|站稳|站上|站起来|守得住|扛得住"
+    "|续得下来|批得下来|紧张|偏紧|收紧|趋紧|缺口仍在|供不应求|有戏|必涨|要涨|接着涨|还会涨|再涨|会涨|能涨|涨一截|涨一波|还得涨|又能赚|推上去|推高|推升|顶上去|垫高|贵"
+    "|填平|收敛|收窄贴水|升水走高|追加|再发一批|放行|获批|落地|兑现|会降准|顺理成章|买盘|不缺买家|走俏|起来|上得去|涨"
+)
+_DOWN = (
+    "下跌|大跌|暴跌|续跌|补跌|普跌|收跌|领跌|看跌|易跌|跌回去|走低|走弱|走熊|偏弱|转弱|下行|下移|下台阶|回落|回吐|吐回去|吐出来|吐掉|回调|调整|下挫|探底|寻底|找支撑|下探|跳水|恶化|压缩|缩窄"
+    "|看空|做空|偏空|空头|空单|唱空|看淡|悲观|向下|往下|朝下|新低|承压|压低|压制|压下来|压下去|砸下去|砸盘|砸到|砸出|拖累|难撑|顶不住|撑不住|扛不住|抬不起头|见顶|到顶|触顶|封顶|宽松|过剩|供过于求|累库"
+    "|往下掉|要跌|还得跌|再跌|会跌|掉下来|掉头|垮|便宜|缩水|打折|泡沫|透支|高估|虚高|怎么来怎么走|持续不了|见分晓|过不了|走不远|变深|加深|走扩贴水|趋松|转松|降温|退潮|跌"
+)
+_MIXED = re.compile(
+    r"先(?:扬|冲|涨|强|高|抑|跌|弱|落|低|稳|抬|升|降|紧|松)[^。，]{0,6}后(?:抑|落|跌|弱|低|稳|扬|涨|强|高|回|松|紧|降|升)|前(?:高|强|紧|低|弱|松|涨|跌)后(?:低|弱|松|高|强|紧|跌|涨|稳)|冲高[^。，]{0,6}(?:回落|再落)|分化|各走各(?:路|的)|此消彼长"
+    r"|(?:偏多|看多|不反对[^。，]{0,10}(?:上|涨)|方向[^。，]{0,6}(?:上|多))[^。]{0,40}(?:不(?:适合|宜|能|敢|建议|追|动手|要追)[^。，]{0,4}(?:追|动|买|进|手)?|追[^。，]{0,8}(?:睡不着|不划算|风险))|说多说空都不|多空都不"
+)
+_NEUTRAL = re.compile(
+    r"观望|震荡|区间|横盘|盘整|难有(?:明确)?(?:方向|趋势)|(?:不|没|无)(?:给|看|定|明|做|选|猜|有)?(?:任何)?方向|不站队|不表态|不下注|不押注|方向(?:不明|未明|待定)|原地踏步|来回(?:晃|走|拉锯|震)|拉锯|之间(?:磨|晃|走|运行|波动|徘徊|来回)"
+    r"|(?:点|元|美元)(?:里|间|一带)(?:走|磨|晃)|里走|徘徊|多空(?:均衡|平衡|都缺)|没有(?:新的)?(?:数据|消息|方向)[^。]{0,16}(?:磨|晃|走|横)|静观|静待|先等|等(?:报告|数据|消息|结果)|按兵不动|中性|僵持|牛皮"
+)
+_NOT = re.compile(
+    r"(?:不|没|未|无|难|别|莫|非|勿|休|否|缺乏|缺少|没有|并非|不会|不能|难以|很难|不再|不可能|无法|不具备|谈不上|不看好|看不到|不到|不必|不宜|不打算|不认为|不觉得|不相信)[^，。；！？]{0,6}$"
+)
+_DOUBLE = re.compile(
+    r"(?:没有|无)不[^，。]{0,10}(?:道理|理由|可能)|不[^，。]{1,4}才怪|不得不|不可能不|不会不|不能不|难免|免不了"
+)
+_AFTER_NOT = re.compile(
+    r"^[^，。；！？]{0,2}(?:不了|不动|不上去?|不下来|不下去|不起来|不到|无望|乏力|存疑|有限|不足|无力|的条件不)"
+)
+_RHETORIC = re.compile(
+    r"凭什么|何以|怎么可能|哪(?:来|里|能)[^，。]{0,8}[？?]|谁(?:要是|若|说)[^，。]{0,10}(?:觉得|认为|以为|会)?|谁信"
+)
+_IDIOM_UP = re.compile(
+    r"下不来|下不去|跌不(?:动|下|深|到哪)|易涨难跌|难跌|(?:想)?(?:大)?跌也难|跌不透|谁舍得(?:下车|卖)|不(?:涨|上)才怪|只有往上|没有(?:不|理由不)[^，。]{0,4}涨|追着买|打不下来|压不(?:住|下)|降不下来|便宜不了|不愁(?:卖|需求)|有(?:补缺口|补涨|反弹)[^，。]{0,4}要求"
+)
+_IDIOM_DOWN = re.compile(
+    r"上不去|涨不(?:动|上|到哪)|易跌难涨|难涨|(?:想)?(?:大)?涨也难|不跌才怪|只有往下|只会往下|没有不[^，。]{0,6}跌|抬不起(?:头|来)|站不(?:住|稳|上)|撑不(?:住|起)|好不到哪|不打算追|不追高|不会贵|贵不(?:了|到哪)|好不起来|修复不了|续不下来|卖不动|推不动"
+)
+#: Where the words are about a discount (贴水) the price gap shrinks when it narrows: that is the bullish side.
+_DISCOUNT = re.compile(r"贴水")
+_FLIP_DISCOUNT = {
+    "扩大": -1,
+    "走扩": -1,
+    "走阔": -1,
+    "变深": -1,
+    "加深": -1,
+    "扩张": -1,
+    "收敛": 1,
+    "收窄": 1,
+    "缩窄": 1,
+    "填平": 1,
+    "修复": 1,
+    "缩小": 1,
+}
+_WORDS = re.compile(
+    "|".join(sorted(set(_UP.split("|")) | set(_DOWN.split("|")) | {"收窄", "缩小"}, key=lambda w: (-len(w), w)))
+)
+_UP_SET, _DOWN_SET = frozenset(_UP.split("|")), frozenset(_DOWN.split("|")) | {"收窄", "缩小"}
+#: Nouns that hold a direction word without saying a direction.
+_NOUNS = re.compile(
+    r"涨跌停板?|涨跌幅?|看涨期权|看跌期权|涨停(?:价|板)?|跌停(?:价|板)?|涨幅|跌幅|多空|外盘[^，。]{0,6}(?:跌|涨)[^，。]{0,2}(?=的)|压力位|支撑位|调整为"
+)
+_CLAUSE = re.compile(r"[^，。；！？：,;!?:]+[，。；！？：,;!?:]?")
+
+
+def read_stance(text: str, *, policy: bool = False) -> Stance:
+    """Read the direction of a view.
+
+    Args:
+        text: The words of the view, without the name of its holder.
+        policy: Whether the view is about a decision (that it comes is bullish, that it does not is bearish).
+    """
+    if policy:
+        return _policy(text)
+    if _MIXED.search(text):
+        return Stance("mixed", sure=True)
+    neutral = _NEUTRAL.search(text) is not None
+    up, down = _count(text)
+    last = _last_direction(text)
+    if neutral and not (last and abs(up - down) >= 2):
+        return Stance("neutral", sure=not (up and down))
+    if up == down:
+        return Stance(last, sure=False)
+    name = "bullish" if up > down else "bearish"
+    if last and last != name:
+        return Stance(last, sure=False)
+    return Stance(name, sure=min(up, down) == 0 or abs(up - down) >= 2 or last == name)
+
+
+def _policy(text: str) -> Stance:
+    no = re.search(
+        r"不会|不再|不可能|无望|看不到|没有必要|不必|难以|很难|续不下|批不下|不(?:予|追加|下调|调整|降|批|放)|没戏|落空|排在后面|为时尚早",
+        text,
+    )
+    yes = re.search(
+        r"会|将|有望|大概率|顺理成章|续得下|批得下|总要|必然|迟早|可期|能|在即|势在必行|落地|追加|放开|出台|再发", text
+    )
+    if no:
+        return Stance("bearish", sure=True)
+    return Stance("bullish", sure=True) if yes else Stance(None, sure=False)
+
+
+def _clauses(text: str) -> list[str]:
+    return [m.group() for m in _CLAUSE.finditer(text)]
+
+
+def _signs(clause: str) -> list[int]:
+    """Signed directions in one clause, in order."""
+    clean = _NOUNS.sub(lambda m: "＿" * len(m.group()), clause)
+    signs: list[int] = []
+    for pattern, sign in ((_IDIOM_UP, 1), (_IDIOM_DOWN, -1)):
+        for match in pattern.finditer(clean):
+            signs += [sign, sign]
+            clean = clean[: match.start()] + "＿" * len(match.group()) + clean[match.end() :]
+    discount = _DISCOUNT.search(clean) is not None
+    for match in _WORDS.finditer(clean):
+        word = match.group()
+        sign = 1 if word in _UP_SET else -1
+        if discount and word in _FLIP_DISCOUNT:
+            sign = _FLIP_DISCOUNT[word]
+        before, after = clean[: match.start()], clean[match.end() :]
+        if _DOUBLE.search(clean) is None:
+            if _NOT.search(before[-9:]):
+                sign = -sign
+            if _AFTER_NOT.match(after):
+                sign = -sign
+        signs.append(sign)
+    if _RHETORIC.search(clean):
+        signs = [-sign for sign in signs]
+    return signs
+
+
+def _count(text: str) -> tuple[int, int]:
+    signs = [sign for clause in _clauses(text) for sign in _signs(clause)]
+    return signs.count(1), signs.count(-1)
+
+
+def _last_direction(text: str) -> str | None:
+    """The direction of the last clause that has one: what a view concludes with."""
+    for clause in reversed(_clauses(text)):
+        total = sum(_signs(clause))
+        if total:
+            return "bullish" if total > 0 else "bearish"
+    return None
