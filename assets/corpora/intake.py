@@ -70,8 +70,14 @@ class _Changes:
     unopened: list[str] = field(default_factory=list)
 
     @property
+    def replaced(self) -> list[str]:
+        """Paths whose live rows no longer hold."""
+        return sorted([*(one.path for one in self.read), *self.gone])
+
+    @property
     def paths(self) -> list[str]:
-        return sorted([*(one.path for one in self.read), *self.gone, *self.unopened])
+        """Paths whose earlier quarantine rows no longer hold."""
+        return sorted([*self.replaced, *self.unopened])
 
 
 def today_in_shanghai() -> dt.date:
@@ -100,13 +106,15 @@ def take_in_documents(
         Rows in SOURCES columns; a renamed file keeps its ids and changes its path.
     """
     changes = _compare(files, known)
-    if not changes.read and not changes.gone:
+    if known and not changes.replaced:
         return _nothing(SOURCES, changes)
     documents, rejects = read_documents(changes.read, today)
     before = live().to_dicts()
-    replaced = {one.path for one in changes.read} | set(changes.gone)
+    # Where nothing is known all is built anew: live rows only tell what goes, and no history enters.
+    replaced = set(changes.replaced) if known else {row["path"] for row in before}
     rows, old = number_documents(lane, documents, before, replaced)
-    pair_superseded(rows, old, _version_slot, twin=lambda row: row["sha256"])
+    if known:
+        pair_superseded(rows, old, _version_slot, twin=lambda row: row["sha256"])
     changed, retired = diff_rows(rows, old, SOURCES.names)
     return _intake(SOURCES, changes, changed, retired, rejects)
 
@@ -128,15 +136,18 @@ def take_in_bars(
         Rows in BARS columns.
     """
     changes = _compare(files, known)
-    if not changes.read and not changes.gone:
+    if known and not changes.replaced:
         return _nothing(BARS, changes)
-    replaced = {one.path for one in changes.read} | set(changes.gone)
     frame = live()
-    stay = frame.filter(~pl.col("path").is_in(list(replaced)))
+    replaced = changes.replaced if known else frame["path"].unique().sort().to_list()
+    stay = frame.filter(~pl.col("path").is_in(replaced))
     taken = dict(zip(stay["doc_id"], stay["path"], strict=True))
     rows, rejects = _read_bars(changes, taken)
-    old = frame.filter(pl.col("path").is_in(list(replaced))).to_dicts()
-    pair_superseded(rows, old, lambda row: (row["path"], row["symbol"], row["date"]), twin=lambda row: row["doc_id"])
+    old = frame.filter(pl.col("path").is_in(replaced)).to_dicts()
+    if known:
+        pair_superseded(
+            rows, old, lambda row: (row["path"], row["symbol"], row["date"]), twin=lambda row: row["doc_id"]
+        )
     changed, retired = diff_rows(rows, old, BARS.names)
     return _intake(BARS, changes, changed, retired, rejects)
 

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Callable, Sequence
 
 from assets.corpora.inventory import SourceFile
+from assets.corpora.readers.child import FORMATS
 from assets.corpora.readers.feed import read_feed
 from assets.corpora.readers.head import complete, read_sidecar
 from assets.corpora.readers.plain import read_plain
-from assets.corpora.readers.raw import RawDocument, refusal, reject_of
+from assets.corpora.readers.raw import Extract, RawDocument, refusal, reject_of
+from assets.corpora.sandbox import extract_files
 from resources.errors import DocumentError
 from resources.protocols import Reject
 
@@ -31,9 +33,11 @@ def read_documents(files: Sequence[SourceFile], today: Callable[[], dt.date]) ->
     """
     documents: list[RawDocument] = []
     rejects: list[Reject] = []
+    parsed = [file for file in files if file.format in FORMATS]
+    extracts = dict(zip((file.path for file in parsed), extract_files(parsed), strict=True))
     for file in files:
         try:
-            found, refused = _read(file, today)
+            found, refused = _read(file, extracts.get(file.path), today)
         except DocumentError as error:
             rejects.append(reject_of(file.path, error))
         else:
@@ -42,13 +46,19 @@ def read_documents(files: Sequence[SourceFile], today: Callable[[], dt.date]) ->
     return documents, rejects
 
 
-def _read(file: SourceFile, today: Callable[[], dt.date]) -> tuple[list[RawDocument], list[Reject]]:
+def _read(
+    file: SourceFile, extract: Extract | DocumentError | None, today: Callable[[], dt.date]
+) -> tuple[list[RawDocument], list[Reject]]:
+    """Read one file; `extract` is what the sandbox made of it, None where the format needs none."""
+    if isinstance(extract, DocumentError):
+        raise extract
     sidecar = read_sidecar(file)
+    if extract is not None:
+        return [complete(extract, file, sidecar, today)], []
     data = _bytes(file)
     if file.format == "jsonl":
         return read_feed(data, file, sidecar, today)
-    extract = read_plain(data, file.path, markdown=file.format == "md")
-    return [complete(extract, file, sidecar, today)], []
+    return [complete(read_plain(data, file.path, markdown=file.format == "md"), file, sidecar, today)], []
 
 
 def _bytes(file: SourceFile) -> bytes:

@@ -11,7 +11,9 @@ from assets.corpora.readers.raw import Extract
 
 __all__ = ["find_stated_source", "read_plain"]
 
-_SOURCE = re.compile(r"(?:来源|來源|发布机构|发文机关)\s*[:：]\s*([^\s|｜,，;；。]{2,30})")
+_SOURCE = re.compile(
+    r"(?:来源|來源|发布机构|发文机关)\s*[:：]\s*((?:(?!作者|编辑|记者|责任|发布|时间|日期|\d{4}[-年])[^\s|｜,，;；。]){2,30})"
+)
 
 
 def read_plain(data: bytes, source: str, *, markdown: bool = False) -> Extract:
