@@ -118,7 +118,9 @@ class VectorIndex(Protocol):
         """
         ...
 
-    def containing(self, kind: str, basis_id: str, fragment: str, *, limit: int, **filters: Any) -> list[dict[str, Any]]:
+    def containing(
+        self, kind: str, basis_id: str, fragment: str, *, limit: int, **filters: Any
+    ) -> list[dict[str, Any]]:
         """Rows one of whose tokens holds a fragment of letters and digits, in the order of span_id."""
         ...
 

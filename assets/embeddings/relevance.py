@@ -1,0 +1,83 @@
+"""How much a text is about a subject: title rules and keywords first, then nearness to what matched them.
+
+Only the score is decided here; from which score on a text belongs to a profile is decided where it is used (tags).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from assets.text.segment import fold_light
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from assets.embeddings.basis import Basis
+
+__all__ = ["relevance"]
+
+#: A title that names the subject settles it; a text that names it once is likely about it, one that names it often is.
+TITLE_SCORE = 1.0
+FIRST_SCORE, LAST_SCORE = 0.7, 0.95
+#: Mentions per 100 characters at which a text is as good as settled.
+DENSE = 2.0
+#: What nearness alone can give: below what a single mention gives.
+NEAR_SCORE = 0.6
+#: A centroid of fewer texts says little; below it nearness gives nothing.
+MIN_SEEDS = 3
+DECIMALS = 4
+
+
+def relevance(
+    texts: Sequence[str], titles: Sequence[str], subject: str, keywords: Sequence[str], basis: Basis
+) -> np.ndarray:
+    """Say how much texts are about a subject.
+
+    Args:
+        texts: The texts.
+        titles: Their documents' titles, "" where there is none; as many as texts.
+        subject: Name of the subject, e.g. 原油; "" makes every text relevant.
+        keywords: Other words that stand for it.
+        basis: Basis in which nearness is measured.
+
+    Returns:
+        One number a text, 0 to 1, rounded to 4 decimals (n, float64). 1 where the title names the subject, from .7 to
+        .95 where the text does, up to .6 by nearness to those texts.
+
+    Raises:
+        ValueError: there are not as many titles as texts.
+    """
+    import numpy as np
+
+    if len(texts) != len(titles):
+        raise ValueError(f"{len(texts)} texts but {len(titles)} titles")
+    names = [fold_light(name).strip() for name in (subject, *keywords) if name.strip()]
+    if not names or not texts:
+        return np.ones(len(texts))
+    in_title = np.array([_mentions(title, names) > 0 for title in titles])
+    dense = np.array([_mentions(text, names) * 100 / max(len(text), 50) for text in texts])
+    by_words = np.where(dense > 0, FIRST_SCORE + (LAST_SCORE - FIRST_SCORE) * np.minimum(dense / DENSE, 1.0), 0.0)
+    scores = np.where(in_title, TITLE_SCORE, by_words)
+    seeds = scores > 0
+    if int(seeds.sum()) >= MIN_SEEDS and not bool(seeds.all()):
+        scores = np.maximum(scores, NEAR_SCORE * _nearness(basis.embed(texts), seeds))
+    return np.round(scores, DECIMALS)
+
+
+def _mentions(text: str, names: Sequence[str]) -> int:
+    folded = fold_light(text)
+    return sum(folded.count(name) for name in names)
+
+
+def _nearness(vectors: np.ndarray, seeds: np.ndarray) -> np.ndarray:
+    """Nearness of every text to the centroid of the seeds, 0 to 1: as near as the middle seed is 1."""
+    import numpy as np
+
+    centre = vectors[seeds].astype(np.float64).mean(axis=0)
+    length = float(np.sqrt(centre @ centre))
+    if length < 1e-9:
+        return np.zeros(len(vectors))
+    near = np.einsum("ij,j->i", vectors.astype(np.float64), centre / length)
+    usual = float(np.median(near[seeds]))
+    return np.clip(near / usual, 0.0, 1.0) if usual > 0 else np.zeros(len(vectors))
