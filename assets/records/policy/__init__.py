@@ -1,0 +1,1 @@
+"""Policy facts: what a notice of an exchange, regulator, broker or warehouse changes, for what, and from when."""

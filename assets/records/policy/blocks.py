@@ -1,0 +1,184 @@
+"""Notices cut into prose and tables, without what must not be read: instructions to machines, hidden remarks.
+
+Positions are offsets into the stored text. The grammar of sentences is in `prose.py`, that of rows in `tables.py`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from assets.records.policy.view import View, make_view, read_char
+
+__all__ = ["Block", "Row", "mask_injections", "split_blocks"]
+
+#: Words of a text that speaks to a program instead of a reader.
+_MACHINE = (
+    r"系统(?:指令|提示|消息|管理员指令)|忽略(?:上|之|前|以上|此前|原|本|其)|无视(?:上|之|前|以上)|数据抽取|信息抽取|抽取(?:助手|程序|模型|系统)|自动(?:抽取|处理|解析|采集)?程序"
+    r"|(?:人工智能|智能)(?:助手|模型|体)|大模型|语言模型|机器人|\bAI\b|AI(?:助手|模型|系统|读者|程序|代理)|爬虫|提示词|\bprompt\b|\bsystem\b|\bassistant\b"
+    r"|ignore (?:all|previous|the|above)|instructions?\b|请(?:所有)?(?:机器|模型|程序|助手)|不要告诉用户|改为输出|请输出|必须输出|请直接输出|输出[::]?\s*[{\[]"
+    r"|你(?:是|现在是|必须|应当|需要|要|的任务|只能)|(?:给|致|面向|仅供)(?:机器|模型|程序|AI)|(?:登记|记录|填写|标注|写入|存入|写)(?:成|为)\s*[\d一二三四五六七八九十]"
+    r"|新指令|指令(?:开始|结束|[::])|越狱|开发者模式|\{\s*\"\w+\"\s*:"
+)
+_MACHINE_RE = re.compile(_MACHINE, re.IGNORECASE)
+_REGIONS = (
+    re.compile(r"<!--.*?(?:-->|$)", re.DOTALL),
+    re.compile(r"#{2,}\s*(?:SYSTEM|系统|INSTRUCTION|ADMIN|PROMPT)[^\n]*?#{2,}.*?(?:#{2,}\s*END\s*#{2,}|$(?![\r\n])|\n\n)", re.DOTALL | re.IGNORECASE),
+    re.compile(r"<(system|instruction|prompt|script|style|admin)[^>]*>.*?(?:</\1>|$)", re.DOTALL | re.IGNORECASE),
+    re.compile(r"```.*?(?:```|$)", re.DOTALL),
+    re.compile(r"\[{2}.*?\]{2}", re.DOTALL),
+)
+_BRACKETED = re.compile(r"[（(【\[{〔<《][^（）()【】\[\]{}〔〕\n]*[）)】\]}〕>》]")
+_SENTENCE_START = re.compile(r"[。！？!?；;]")
+_LIST_MARK = re.compile(r"^\s*(?:[一二三四五六七八九十]+[、.．,，]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[-*•·]\s|#+\s|第[一二三四五六七八九十]+[条步])")
+_BAR = re.compile(r"[|｜│┃∣]")
+_RULE_LINE = re.compile(r"^[\s|｜│┃+\-:—=─┼├┤┌┐└┘┬┴]+$")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One table row: its span, and its cells (view text without blanks)."""
+
+    start: int
+    end: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a notice: prose with its view, or a table with its rows. `mark`: style of its list mark, if any."""
+
+    start: int
+    end: int
+    view: View | None
+    rows: tuple[Row, ...] = ()
+    mark: str | None = None
+
+
+def mask_injections(text: str) -> str:
+    """Return the text with everything that speaks to machines blanked out; length and line breaks stay."""
+    masked = text
+    for pattern in _REGIONS:
+        for match in pattern.finditer(text):
+            if pattern is _REGIONS[0] or pattern is _REGIONS[1] or pattern is _REGIONS[2] or _MACHINE_RE.search(match.group()):
+                masked = _blank(masked, match.start(), match.end())
+    for match in _BRACKETED.finditer(masked):
+        if _MACHINE_RE.search(match.group()):
+            masked = _blank(masked, match.start(), match.end())
+    lines: list[str] = []
+    for line in masked.splitlines(keepends=True):
+        match_in = _MACHINE_RE.search(line)
+        if match_in is None:
+            lines.append(line)
+            continue
+        starts = [one.end() for one in _SENTENCE_START.finditer(line, 0, match_in.start())]
+        lines.append(_blank(line, starts[-1] if starts else 0, len(line)))
+    return "".join(lines)
+
+
+def _blank(text: str, start: int, end: int) -> str:
+    return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
+
+
+def _cell(text: str) -> str:
+    return re.sub(r"\s+", "", make_view(text, keep_blanks=False).text)
+
+
+def _cells(line: str) -> tuple[str, ...]:
+    """Split a line into cells on bars, tabs or wide blanks; one cell where it is no row."""
+    bare = line.strip("\r\n")
+    if _BAR.search(bare):
+        inner = re.sub(r"^\s*[|｜│┃∣]|[|｜│┃∣]\s*$", "", bare)
+        return tuple(_cell(part) for part in _BAR.split(inner))
+    if "\t" in bare.strip(" "):
+        return tuple(_cell(part) for part in bare.split("\t"))
+    parts = re.split(r"[ \u3000]{2,}", bare.strip())
+    return tuple(_cell(part) for part in parts)
+
+
+def _loose_cells(line: str) -> tuple[str, ...]:
+    return tuple(_cell(part) for part in re.split(r"[ \u3000]+", line.strip()))
+
+
+def _looks_prose(line: str) -> bool:
+    return re.search(r"[。；]|[，,](?!\d{3})", line) is not None and not _BAR.search(line) and "\t" not in line
+
+
+_HEADER_WORD = re.compile("品种|合约|手续费|保证金|涨跌停|幅度|限额|项目|标准|调整[前后]|品名|名称|仓储费|出库费|入库费")
+
+
+def _is_row(line: str) -> bool:
+    return not _looks_prose(line) and len([cell for cell in _cells(line) if cell]) >= 2 and len(_cells(line)) >= 2
+
+
+def split_blocks(text: str) -> list[Block]:
+    """Cut a notice (injections masked) into prose lines and tables, in order. Wrapped lines are joined."""
+    lines: list[tuple[int, str]] = []
+    at = 0
+    for line in text.splitlines(keepends=True):
+        lines.append((at, line))
+        at += len(line)
+    blocks: list[Block] = []
+    step = 0
+    while step < len(lines):
+        size, loose = _table_size(lines, step)
+        if size:
+            blocks.append(_table([lines[i] for i in range(step, step + size)], loose=loose))
+            step += size
+            continue
+        last = step
+        while last + 1 < len(lines) and _continues(lines[last][1], lines[last + 1][1]) and not _table_size(lines, last + 1)[0]:
+            last += 1
+        start, end = lines[step][0], lines[last][0] + len(lines[last][1])
+        view = make_view(text[start:end], start)
+        if view.text:
+            mark = _LIST_MARK.match(lines[step][1])
+            blocks.append(Block(start, end, view, mark=_mark_style(mark.group()) if mark else None))
+        step = last + 1
+    return blocks
+
+
+def _mark_style(mark: str) -> str:
+    return re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", re.sub(r"[①-⑳]", "①", mark.strip())))
+
+
+def _continues(line: str, following: str) -> bool:
+    """Return whether a line was wrapped in the middle of a sentence."""
+    bare, follows = line.strip(), following.strip()
+    if not bare or not follows or _LIST_MARK.match(following):
+        return False
+    if bare[-1] in "，、,":
+        return True
+    return len(bare) >= 24 and re.search(r"[\u4e00-\u9fff\d%]$", bare) is not None and not re.search(r"(?:通知|公告|说明|函|日|通告)$", bare) and len(follows) > 4 and not re.match(r"各|尊敬|特此", follows)
+
+
+def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
+    """Return how many lines from here make a table (0: none), and whether single blanks part its cells."""
+    size = step
+    while size < len(lines) and (_is_row(lines[size][1]) or (size > step and _RULE_LINE.match(lines[size][1]) and lines[size][1].strip())):
+        size += 1
+    if size - step >= 2 and any(_HEADER_WORD.search(lines[i][1]) for i in range(step, min(step + 2, size))):
+        return size - step, False
+    head = lines[step][1]
+    if _looks_prose(head) or len(_loose_cells(head)) < 2 or not _HEADER_WORD.search(_loose_cells(head)[0]):
+        return 0, False
+    count = len(_loose_cells(head))
+    size = step + 1
+    while size < len(lines) and not _looks_prose(lines[size][1]) and 2 <= len(_loose_cells(lines[size][1])) <= count:
+        size += 1
+    return (size - step, True) if size - step >= 2 else (0, False)
+
+
+def _table(lines: list[tuple[int, str]], *, loose: bool) -> Block:
+    rows: list[Row] = []
+    for start, line in lines:
+        if _RULE_LINE.match(line):
+            continue
+        bare = line.rstrip("\r\n")
+        lead = len(bare) - len(bare.lstrip())
+        cells = _loose_cells(line) if loose else _cells(line)
+        rows.append(Row(start + lead, start + len(bare.rstrip()), cells))
+    return Block(lines[0][0], lines[-1][0] + len(lines[-1][1]), None, tuple(rows))
+
+
+def read_plain(text: str) -> str:
+    """Return a short text (a title, a name) as the view writes it, without blanks."""
+    return "".join(read_char(char) for char in text if not char.isspace())
