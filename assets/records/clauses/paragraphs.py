@@ -20,9 +20,11 @@ _FAMILIES = (
     re.compile(r"(?<![0-9０-９.．])([0-9０-９]{1,2})[、.．](?![0-9０-９])"),
     re.compile(r"[（(]([0-9０-９]{1,2})[）)]"),
 )
-#: Of 项 inside an article: （一） or (1) or 1. — but not （一） after 第.
-_ITEM = re.compile(
-    rf"[（(]\s*([{_HAN}]{{1,3}}|[0-9０-９]{{1,2}})\s*[）)]|(?<![0-9０-９.．])([0-9０-９]{{1,2}})[.．、](?![0-9０-９])"
+#: Of 项 inside an article, by family, so that 1. inside （一） is not taken for its sibling.
+_ITEMS = (
+    re.compile(rf"[（(]\s*([{_HAN}]{{1,3}})\s*[）)]"),
+    re.compile(r"[（(]\s*([0-9０-９]{1,2})\s*[）)]"),
+    re.compile(r"(?<![0-9０-９.．])([0-9０-９]{1,2})[.．、](?![0-9０-９])"),
 )
 _STOPS = frozenset('。；;：:！!？?”"’」』）)】.…')
 _TRIM = BLANKS + "\r\n*_"
@@ -30,10 +32,11 @@ _TRIM = BLANKS + "\r\n*_"
 
 @dataclass(frozen=True)
 class Item:
-    """One 项: its number, the span with its label."""
+    """One 项: its number, the span with its label, and where what follows the label begins."""
 
     number: int
     start: int
+    content: int
     end: int
 
 
@@ -82,8 +85,7 @@ def cut_paragraphs(text: str, start: int, end: int) -> list[tuple[int, int]]:
     """Return the spans of the 款 of an article: its paragraphs, those that are 项 left with the one they belong to."""
     spans: list[tuple[int, int]] = []
     for begin, stop in plain_paragraphs(text, start, end):
-        item = _ITEM.match(text, begin, stop)
-        if spans and item is not None:
+        if spans and any(family.match(text, begin, stop) for family in _ITEMS):
             spans[-1] = (spans[-1][0], stop)
         else:
             spans.append((begin, stop))
@@ -91,26 +93,35 @@ def cut_paragraphs(text: str, start: int, end: int) -> list[tuple[int, int]]:
 
 
 def cut_items(text: str, start: int, end: int) -> list[Item]:
-    """Return the 项 of a 款 or article: （一）, （二） … in order, each with its label."""
-    marks: list[tuple[int, int]] = []
-    for match in _ITEM.finditer(text, start, end):
-        number = parse_integer(match.group(1) or match.group(2))
-        opens = match.start() == start or text[match.start() - 1] in _STOPS or text[match.start() - 1] in _TRIM
-        if opens and number == len(marks) + 1:
-            marks.append((number, match.start()))
-    items = []
-    for i, (number, at) in enumerate(marks):
-        stop = marks[i + 1][1] if i + 1 < len(marks) else end
-        if i + 1 == len(marks):
-            # the last item ends with its own paragraph
-            line_end = text.find("\n", at, end)
-            while 0 <= line_end < end and text[at:line_end].rstrip(_TRIM)[-1:] not in _STOPS:
-                line_end = text.find("\n", line_end + 1, end)
-            stop = stop if line_end < 0 else line_end
-        while stop > at and text[stop - 1] in _TRIM:
-            stop -= 1
-        items.append(Item(number, at, stop))
-    return items
+    """Return the 项 of a 款 or article: （一）, （二） … in order, else (1), else 1."""
+    for family in _ITEMS:
+        marks: list[tuple[int, int]] = []
+        for match in family.finditer(text, start, end):
+            at = match.start()
+            opens = at == start or text[at - 1] in _STOPS or text[at - 1] in _TRIM
+            if opens and parse_integer(match.group(1)) == len(marks) + 1:
+                marks.append((at, match.end()))
+        if marks:
+            return [_item(text, i, marks, end) for i in range(len(marks))]
+    return []
+
+
+def _item(text: str, i: int, marks: list[tuple[int, int]], end: int) -> Item:
+    at, content = marks[i]
+    stop = marks[i + 1][0] if i + 1 < len(marks) else _last_end(text, at, end)
+    while content < stop and text[content] in _TRIM:
+        content += 1
+    while stop > content and text[stop - 1] in _TRIM:
+        stop -= 1
+    return Item(i + 1, at, content, stop)
+
+
+def _last_end(text: str, at: int, end: int) -> int:
+    """The last item ends with its own paragraph: at the first line break after the end of a sentence."""
+    line_end = text.find("\n", at, end)
+    while line_end >= 0 and text[at:line_end].rstrip(_TRIM)[-1:] not in _STOPS:
+        line_end = text.find("\n", line_end + 1, end)
+    return end if line_end < 0 else line_end
 
 
 def _add(text: str, start: int, end: int, spans: list[tuple[int, int]]) -> None:
