@@ -5,7 +5,6 @@ No polars here: a look-up from a cold shell takes well under a second. How a tit
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from typing import Any
 
 from assets.records.clauses.locator import Locator, label_number, parse_locator
@@ -80,10 +79,20 @@ class LookUp:
         return [_as_title(d) for d in self.titles.closest(title, n)]
 
 
-@lru_cache(maxsize=4)
+#: The look-ups of the readers asked last, the newest at the end.
+_KEPT: list[tuple[Reader, LookUp]] = []
+_MOST_KEPT = 4
+
+
 def look_up(reader: Reader) -> LookUp:
-    """Return the look-up of a reader, built on first use; the last four are kept."""
-    return LookUp(reader)
+    """Return the look-up of a reader, built on first use; the last few are kept."""
+    for known, kept in _KEPT:
+        if known is reader:
+            return kept
+    made = LookUp(reader)
+    _KEPT.append((reader, made))
+    del _KEPT[:-_MOST_KEPT]
+    return made
 
 
 def find_clause(reader: Reader, document: str, locator: str, *, as_of: str | None = None) -> dict[str, Any]:
