@@ -70,7 +70,7 @@ def run(argv: Sequence[str]) -> int:
     except KeyboardInterrupt:
         say("leafroot: stopped; what was published stays, run again to go on.")
         return 130
-    except Exception as error:  # noqa: BLE001 - the last resort: never a traceback at a user
+    except Exception as error:
         if debug:
             raise
         return _last_resort(error)

@@ -130,32 +130,20 @@ def _walk(runs: _Runs, store: Store, settings: Settings, order: Order) -> None:
     runs.say("corpora, records and embeddings" if last >= 2 else order.only or "")
     if not runs.start(job) or last < 3:
         return
-    tags_version = tags_code_version(store.home_value("basis_id"))
+    # A version that no watermark has makes everything due.
+    tags_version = "rebuild" if order.rebuild else tags_code_version(store.home_value("basis_id"))
+    reports_version = "rebuild" if order.rebuild else REPORTS_VERSION
     with_reports = last == 4
     reader = store.reader()
-    days = [
-        day
-        for day in due_days(
-            reader, _unless(order.rebuild, tags_version), _unless(order.rebuild, REPORTS_VERSION), reports=with_reports
-        )
-        if _within(day, order)
-    ]
-    custom = [
-        key
-        for key in due_custom_tags(reader, settings, _unless(order.rebuild, tags_version))
-        if _within(key.rpartition("@")[2], order)
-    ]
+    days = [day for day in due_days(reader, tags_version, reports_version, reports=with_reports) if _within(day, order)]
+    custom = [key for key in due_custom_tags(reader, settings, tags_version) if _within(key.rpartition("@")[2], order)]
     reader.close()
     _start_partitions(runs, "day_job" if with_reports else "day_tags_job", DAYS, days, "days")
     _start_partitions(runs, "custom_tags_job", CUSTOM_TAGS, custom, "users' own profiles")
     if not with_reports:
         return
     reader = store.reader()
-    events = [
-        event
-        for event in due_events(reader, settings, _unless(order.rebuild, REPORTS_VERSION))
-        if _within(event.day, order)
-    ]
+    events = [event for event in due_events(reader, settings, reports_version) if _within(event.day, order)]
     reader.close()
     for kind, partitions in (("extreme_move", EXTREME_MOVES), ("risk_event", RISK_EVENTS)):
         keys = [f"{event.subject}@{event.day}" for event in events if event.kind == kind]
@@ -174,11 +162,6 @@ def _start_partitions(
     runs.say(f"{len(keys)} {what}")
     for first, last in contiguous(keys, runs.instance.get_dynamic_partitions(name)):
         runs.start(job, first=first, last=last)
-
-
-def _unless(rebuild: bool, version: str) -> str:
-    """A version that no watermark has, so that all is due."""
-    return "rebuild" if rebuild else version
 
 
 def _within(day: str, order: Order) -> bool:

@@ -18,7 +18,10 @@ class Summary:
     def collect(self, run_ids: list[str], seconds: float) -> dict[str, Any]:
         """Return the contract's JSON."""
         reader = self.store.reader()
-        count = lambda sql, *parameters: int(reader.value(sql, parameters) or 0)  # noqa: E731 - a local shorthand
+
+        def count(sql: str, *parameters: int) -> int:
+            return int(reader.value(sql, parameters) or 0)
+
         live = count("SELECT COUNT(*) FROM sources WHERE retired_in IS NULL")
         new = count(
             "SELECT COUNT(*) FROM sources s WHERE retired_in IS NULL AND added_in > ? AND NOT EXISTS (SELECT 1 FROM sources o WHERE o.doc_id = s.doc_id AND o.added_in <= ? AND (o.retired_in IS NULL OR o.retired_in > ?))",
@@ -38,8 +41,9 @@ class Summary:
         }
         gates = {row["verdict"]: row["n"] for row in reader.query(GATES)}
         tables = {
-            name: count(f"SELECT COUNT(*) FROM {table} WHERE retired_in IS NULL") for name, table in COUNTED.items()
-        }  # noqa: S608 - names are constants
+            name: count(f"SELECT COUNT(*) FROM {table} WHERE retired_in IS NULL")  # noqa: S608 - names are constants
+            for name, table in COUNTED.items()
+        }
         reports = reader.query(
             "SELECT report_id AS id, status FROM reports WHERE retired_in IS NULL ORDER BY report_id"
         )

@@ -34,7 +34,7 @@ def _hop(kind: str, identity: str, text: str) -> dict[str, str]:
     return {"kind": kind, "id": identity, "text": text}
 
 
-def _documents(reader: Reader, citations: list[dict[str, Any]]) -> list[dict[str, str]]:
+def _documents(citations: list[dict[str, Any]]) -> list[dict[str, str]]:
     seen = dict.fromkeys((c["doc_id"], c["title"]) for c in citations)
     return [_hop("document", doc_id, title) for doc_id, title in seen]
 
@@ -50,7 +50,7 @@ def _sentence(reader: Reader, identity: str) -> dict[str, Any]:
     hops += [_hop("claim", claim["claim_id"], claim["kind"]) for claim in sentence["claims"]]
     return {
         "id": identity,
-        "hops": hops + _documents(reader, sentence["citations"]),
+        "hops": hops + _documents(sentence["citations"]),
         "citations": sentence["citations"],
     }
 
@@ -62,7 +62,7 @@ def _report(reader: Reader, identity: str) -> dict[str, Any] | None:
     citations = [
         c for section in report["sections"] for sentence in section["sentences"] for c in sentence["citations"]
     ]
-    return {"hops": [_hop("report", identity, report["title"]), *_documents(reader, citations)], "citations": citations}
+    return {"hops": [_hop("report", identity, report["title"]), *_documents(citations)], "citations": citations}
 
 
 def _claim(reader: Reader, identity: str) -> dict[str, Any] | None:
@@ -73,7 +73,7 @@ def _claim(reader: Reader, identity: str) -> dict[str, Any] | None:
     citations = [_cite(reader, c["doc_id"], c["start"], c["end"]) for c in row["citations"]]
     said = "，".join(f"{name}={value}" for name, value in sorted(row["slots"].items()))
     return {
-        "hops": [_hop("report", row["report_id"], ""), _hop("claim", identity, said), *_documents(reader, citations)],
+        "hops": [_hop("report", row["report_id"], ""), _hop("claim", identity, said), *_documents(citations)],
         "citations": citations,
     }
 
@@ -93,7 +93,7 @@ def _tag(reader: Reader, identity: str) -> dict[str, Any] | None:
         _hop("tag", identity, node["label"]),
         *(_hop("slice", i, slices[i]["text"]) for i in ids if i in slices),
     ]
-    return {"hops": hops + _documents(reader, citations), "citations": citations}
+    return {"hops": hops + _documents(citations), "citations": citations}
 
 
 def _below(reader: Reader, tree_id: str, tag_id: str) -> set[str]:
@@ -118,7 +118,7 @@ def _span_row(
         row = rows[0]
         citation = _cite(reader, row["doc_id"], row["start"], row["end"])
         return {
-            "hops": [_hop(kind, identity, text_of(row) or citation["quote"]), *_documents(reader, [citation])],
+            "hops": [_hop(kind, identity, text_of(row) or citation["quote"]), *_documents([citation])],
             "citations": [citation],
         }
 
@@ -133,7 +133,7 @@ def _move(reader: Reader, identity: str) -> dict[str, Any] | None:
     ids = [doc_id for doc_id in (row["doc_id"], row["previous_doc_id"]) if doc_id]
     citations = [_cite(reader, doc_id, 0, len(reader.text(doc_id))) for doc_id in ids]
     said = f"{row['symbol']} {row['date']} {row['basis']} {row['move_pct']}%"
-    return {"hops": [_hop("move", identity, said), *_documents(reader, citations)], "citations": citations}
+    return {"hops": [_hop("move", identity, said), *_documents(citations)], "citations": citations}
 
 
 def _document(reader: Reader, identity: str) -> dict[str, Any] | None:
@@ -142,7 +142,7 @@ def _document(reader: Reader, identity: str) -> dict[str, Any] | None:
     ):
         return None
     citation = _cite(reader, identity, 0, len(reader.text(identity)))
-    return {"hops": _documents(reader, [citation]), "citations": [citation]}
+    return {"hops": _documents([citation]), "citations": [citation]}
 
 
 def _cite(reader: Reader, doc_id: str, start: int, end: int) -> dict[str, Any]:

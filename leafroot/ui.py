@@ -47,8 +47,9 @@ def serve_ui(context: Context, port: int) -> int:
         [str(tools / "dagster-daemon"), "run", *workspace, "--log-level", "warning"],
     ]
     processes = [
-        subprocess.Popen(command, cwd=project, env=environment, start_new_session=True) for command in commands
-    ]  # noqa: S603 - our own commands
+        subprocess.Popen(command, cwd=project, env=environment, start_new_session=True)  # noqa: S603 - our own commands
+        for command in commands
+    ]
     try:
         _wait_ready(port, processes)
         say(

@@ -34,7 +34,7 @@ LOCK_WAIT = 900.0
 REBUILD_TAG = "leafroot/rebuild"
 HASHED = ("sources", "bars", "slices")
 
-StepEvent = dg.AssetCheckResult | dg.MaterializeResult
+StepEvent = dg.AssetCheckResult | dg.MaterializeResult[Any]
 
 
 def check_names(tables: Sequence[Table], extra: Sequence[str] = ()) -> list[str]:

@@ -96,8 +96,9 @@ def _validate(table: Table, frame: pl.DataFrame, rules: Sequence[Rule]) -> list[
         by_type.setdefault(_identity(rule), []).append(rule)
     out = []
     for result in report.results:
-        keyword = result.expectation_config.kwargs
-        identity = (result.expectation_config.type, str(keyword.get("column") or keyword.get("column_A") or ""))
+        configuration: Any = result.expectation_config
+        keyword = configuration.kwargs
+        identity = (configuration.type, str(keyword.get("column") or keyword.get("column_A") or ""))
         rule = by_type[identity].pop(0)
         index = result.result.get("unexpected_index_list") or []
         keys = [str(entry[table.key]) for entry in index if entry.get(table.key) is not None]

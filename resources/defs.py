@@ -12,7 +12,7 @@ from resources.store import Store
 DEFAULT_HOME = ".leafroot"
 
 
-class HomeResource(dg.ConfigurableResource):  # type: ignore[misc]
+class HomeResource(dg.ConfigurableResource["HomeResource"]):
     """A home. Empty fields are taken from LEAFROOT_HOME and LEAFROOT_CONFIG when a step starts, not at load."""
 
     path: str = ""

@@ -253,16 +253,20 @@ class Store:
         books = self._books.files
         with self.begin() as connection:
             return [
-                dict(row._mapping)
-                for row in connection.execute(sa.select(books).where(books.c.lane == lane).order_by(books.c.path))
-            ]  # noqa: SLF001 - SQLAlchemy's public name for it
+                dict(row)
+                for row in connection.execute(
+                    sa.select(books).where(books.c.lane == lane).order_by(books.c.path)
+                ).mappings()
+            ]
 
     def forget_quarantined_files(self) -> int:
         """Make files with quarantined rows look changed, so that the next run reads them again; returns how many."""
         files, quarantine = self._books.files, self._books.quarantine
         with self.begin() as connection:
             sources = sa.select(quarantine.c.source).distinct()
-            return int(connection.execute(files.update().where(files.c.path.in_(sources)).values(size=-1, sha256="")).rowcount)
+            return int(
+                connection.execute(files.update().where(files.c.path.in_(sources)).values(size=-1, sha256="")).rowcount
+            )
 
     def record_gates(self, asset: str, outcomes: Sequence[Mapping[str, Any]], *, run_id: str) -> None:
         """Keep the newest outcome of each check of an asset."""

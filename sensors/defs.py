@@ -53,7 +53,12 @@ def look_into_inbox(home: HomeResource) -> InboxChange | str:
 
 def is_running(context: dg.SensorEvaluationContext, job: str) -> bool:
     """Tell whether a run of a job is queued or under way."""
-    unfinished = [dg.DagsterRunStatus.QUEUED, dg.DagsterRunStatus.STARTING, dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.NOT_STARTED]
+    unfinished = [
+        dg.DagsterRunStatus.QUEUED,
+        dg.DagsterRunStatus.STARTING,
+        dg.DagsterRunStatus.STARTED,
+        dg.DagsterRunStatus.NOT_STARTED,
+    ]
     return bool(context.instance.get_run_records(dg.RunsFilter(job_name=job, statuses=unfinished), limit=1))
 
 
@@ -105,10 +110,14 @@ def changed_days_sensor(context: dg.SensorEvaluationContext, home: HomeResource)
     if not days:
         return dg.SkipReason("No day changed.")
     add_partitions(context.instance, DAYS, days)
-    return dg.SensorResult(run_requests=[dg.RunRequest(partition_key=day, run_key=f"{day}:{publication}") for day in days])
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(partition_key=day, run_key=f"{day}:{publication}") for day in days]
+    )
 
 
-def event_requests(context: dg.SensorEvaluationContext, home: HomeResource, kind: str, partitions: dg.DynamicPartitionsDefinition) -> Iterator[dg.RunRequest]:
+def event_requests(
+    context: dg.SensorEvaluationContext, home: HomeResource, kind: str, partitions: dg.DynamicPartitionsDefinition
+) -> Iterator[dg.RunRequest]:
     """Yield a run request for each event of a kind whose report is due."""
     store = home.store()
     reader = store.reader()
@@ -118,10 +127,14 @@ def event_requests(context: dg.SensorEvaluationContext, home: HomeResource, kind
     store.close()
     add_partitions(context.instance, partitions, [f"{event.subject}@{event.day}" for event in events])
     for event in events:
-        yield dg.RunRequest(partition_key=f"{event.subject}@{event.day}", run_key=f"{event.subject}@{event.day}:{publication}")
+        yield dg.RunRequest(
+            partition_key=f"{event.subject}@{event.day}", run_key=f"{event.subject}@{event.day}:{publication}"
+        )
 
 
-def build_event_sensor(kind: str, name: str, partitions: dg.DynamicPartitionsDefinition, description: str) -> dg.SensorDefinition:
+def build_event_sensor(
+    kind: str, name: str, partitions: dg.DynamicPartitionsDefinition, description: str
+) -> dg.SensorDefinition:
     """Build the sensor of one kind of event."""
     job = f"{kind}_job"
 
@@ -132,12 +145,16 @@ def build_event_sensor(kind: str, name: str, partitions: dg.DynamicPartitionsDef
         default_status=dg.DefaultSensorStatus.RUNNING,
         description=description,
     )
-    def event_sensor(context: dg.SensorEvaluationContext, home: HomeResource) -> Iterator[dg.RunRequest | dg.SkipReason]:
+    def event_sensor(
+        context: dg.SensorEvaluationContext, home: HomeResource
+    ) -> Iterator[dg.RunRequest | dg.SkipReason]:
         if not has_store(home) or is_running(context, "knowledge_job") or is_running(context, job):
             yield dg.SkipReason("Nothing to look at, or a run is under way.")
             return
         requests = list(event_requests(context, home, kind, partitions))
-        yield from requests or [dg.SkipReason("No event is due.")]
+        yield from requests
+        if not requests:
+            yield dg.SkipReason("No event is due.")
 
     return event_sensor
 
@@ -161,7 +178,9 @@ def custom_profiles_sensor(context: dg.SensorEvaluationContext, home: HomeResour
     if not due:
         return dg.SkipReason("No profile of the configuration is out of date.")
     add_partitions(context.instance, CUSTOM_TAGS, due)
-    return dg.SensorResult(run_requests=[dg.RunRequest(partition_key=key, run_key=f"{key}:{publication}") for key in due])
+    return dg.SensorResult(
+        run_requests=[dg.RunRequest(partition_key=key, run_key=f"{key}:{publication}") for key in due]
+    )
 
 
 @dg.schedule(
@@ -193,8 +212,15 @@ def build_sensors() -> list[dg.SensorDefinition]:
         inbox_files_sensor,
         changed_days_sensor,
         custom_profiles_sensor,
-        build_event_sensor("extreme_move", "market_moves_sensor", EXTREME_MOVES, "A day's move of 3 % or more starts its report."),
-        build_event_sensor("risk_event", "risk_events_sensor", RISK_EVENTS, "A rumour, denial, accident or penalty in the news starts its report."),
+        build_event_sensor(
+            "extreme_move", "market_moves_sensor", EXTREME_MOVES, "A day's move of 3 % or more starts its report."
+        ),
+        build_event_sensor(
+            "risk_event",
+            "risk_events_sensor",
+            RISK_EVENTS,
+            "A rumour, denial, accident or penalty in the news starts its report.",
+        ),
     ]
 
 

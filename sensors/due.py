@@ -27,7 +27,10 @@ def due_days(reader: SqliteReader, tags_version: str, reports_version: str, *, r
         days |= set(stale_days(changes, watermarks(reader, f"tags/{lane}", tags_version)))
     if reports:
         known = set(all_days(reader, ["news"]))
-        marks = {partition.removeprefix("all@"): mark for partition, mark in watermarks(reader, "reports/daily", reports_version).items()}
+        marks = {
+            partition.removeprefix("all@"): mark
+            for partition, mark in watermarks(reader, "reports/daily", reports_version).items()
+        }
         changes = [window(latest_change(reader, table)) for table in EVIDENCE_TABLES]
         days |= {day for day in stale_days(changes, marks) if day in known}
     return sorted(days)
@@ -36,13 +39,19 @@ def due_days(reader: SqliteReader, tags_version: str, reports_version: str, *, r
 def due_events(reader: SqliteReader, settings: Settings, reports_version: str) -> list[Event]:
     """Return the extreme moves and risk events whose report is missing or out of date."""
     move = settings.reports.extreme_move
-    events = [event for event in find_events(reader, None, threshold_pct=move.threshold_pct, basis=move.basis) if event.kind != "daily"]
+    events = [
+        event
+        for event in find_events(reader, None, threshold_pct=move.threshold_pct, basis=move.basis)
+        if event.kind != "daily"
+    ]
     changes = [window(latest_change(reader, table)) for table in EVIDENCE_TABLES]
     out = []
     for kind in ("extreme_move", "risk_event"):
         marks = watermarks(reader, f"reports/{kind}", reports_version)
         for event in events:
-            if event.kind == kind and any(change.get(event.day, 0) > marks.get(f"{event.subject}@{event.day}", -1) for change in changes):
+            if event.kind == kind and any(
+                change.get(event.day, 0) > marks.get(f"{event.subject}@{event.day}", -1) for change in changes
+            ):
                 out.append(event)
     return out
 

@@ -33,7 +33,9 @@ def corpora_root(step: Step) -> Path:
     """
     root = step.settings.corpora.root or step.store.home_value("root")
     if root is None:
-        raise UsageError("This home has no corpora folder yet; call leafroot run --corpora DIR once, or set [corpora] root.")
+        raise UsageError(
+            "This home has no corpora folder yet; call leafroot run --corpora DIR once, or set [corpora] root."
+        )
     return Path(root)
 
 
@@ -122,5 +124,3 @@ def listing_rejects(listing: Listing, lane: str) -> list[Reject]:
 def build_assets() -> list[dg.AssetsDefinition]:
     """Return the corpora assets."""
     return [*(build_lane(lane) for lane in DOCUMENT_LANES), market]
-
-

@@ -23,7 +23,9 @@ def spans_of(kind: str, rows: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFra
     """Return span_id, doc_id, lane, published_date, text; a clause is indexed under its path, which is not quoted."""
     if kind == "slice":
         return rows.rename({"slice_id": "span_id"}).select(SPAN_COLUMNS)
-    path = pl.concat_str([pl.col(name).fill_null("") for name in ("document", "part", "chapter", "section", "article")], separator=" ")
+    path = pl.concat_str(
+        [pl.col(name).fill_null("") for name in ("document", "part", "chapter", "section", "article")], separator=" "
+    )
     return (
         rows.rename({"clause_id": "span_id"})
         .with_columns(text=pl.concat_str([path, pl.lit("\n"), pl.col("text")]))
@@ -58,11 +60,20 @@ def lexicon(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[S
     with open_step(context, home, code_version=CODE_VERSION) as step:
         folder = basis_folder(step)
         basis = None if folder is None or step.since == 0 else Basis.load(folder)
-        count = step.reader.value("SELECT (SELECT COUNT(*) FROM slices WHERE retired_in IS NULL) + (SELECT COUNT(*) FROM clauses WHERE retired_in IS NULL)")
+        count = step.reader.value(
+            "SELECT (SELECT COUNT(*) FROM slices WHERE retired_in IS NULL) + (SELECT COUNT(*) FROM clauses WHERE retired_in IS NULL)"
+        )
         if count == 0 or not needs_refit(basis, int(count)):
             yield from step.publish([Change(LEXICON, empty_frame(LEXICON))], {"spans": int(count)})
             return
-        spans = pl.concat(spans_of(kind, step.reader.frame(table.name), step.reader.frame("sources", columns=["doc_id", "lane", "published_date"])) for kind, table in (("slice", SLICES), ("clause", CLAUSES)))
+        spans = pl.concat(
+            spans_of(
+                kind,
+                step.reader.frame(table.name),
+                step.reader.frame("sources", columns=["doc_id", "lane", "published_date"]),
+            )
+            for kind, table in (("slice", SLICES), ("clause", CLAUSES))
+        )
         basis = fit_basis(spans.sort("span_id")["text"].to_list())
         basis.save(step.home.folder() / BASES / basis.basis_id)
         rows = build_lexicon(spans.select("span_id", "text"))
@@ -114,9 +125,7 @@ def embed(step: Step, kind: str, delta: Delta, basis_id: str) -> Iterator[StepEv
     if not spans.is_empty():
         vectors.put(kind, basis_id, embed_spans(kind, spans, basis))
         vectors.index(kind, basis_id)
-    rows = spans.select(
-        "span_id", pl.lit(kind).alias("kind"), "doc_id", pl.lit(basis_id).alias("basis_id")
-    )
+    rows = spans.select("span_id", pl.lit(kind).alias("kind"), "doc_id", pl.lit(basis_id).alias("basis_id"))
     change = Change(EMBEDDED_SPANS, rows, delta.gone, {"kind": kind} if delta.full else None)
     yield from step.publish([change], {"basis": basis_id, "embedded": rows.height})
     if delta.gone:

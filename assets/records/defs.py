@@ -119,11 +119,33 @@ def build_assets() -> list[dg.AssetsDefinition]:
     """Return the records assets."""
     return [
         documents,
-        build_records("clauses", CLAUSES, ["rulebooks"], build_clauses, "Clauses 文章名|章节|条目|内容, each with its full path and span."),
-        build_records("slices", SLICES, LANES_OF_SLICES, build_slices, "Slices (切片) on line breaks; under 50 characters joined to the more similar neighbour (r1, r2)."),
-        build_records("mentions", MENTIONS, LANES_OF_SLICES, without_rejects(build_mentions), "Mentions: products, contracts, institutions, figures and dates, normalised, each with its span."),
-        build_records("policy_facts", POLICY_FACTS, ["policies"], without_rejects(build_policy_facts), "Policy facts (政策要素): who changed what for which contracts, from when; what is not said is null."),
+        build_records(
+            "clauses",
+            CLAUSES,
+            ["rulebooks"],
+            build_clauses,
+            "Clauses 文章名|章节|条目|内容, each with its full path and span.",
+        ),
+        build_records(
+            "slices",
+            SLICES,
+            LANES_OF_SLICES,
+            build_slices,
+            "Slices (切片) on line breaks; under 50 characters joined to the more similar neighbour (r1, r2).",
+        ),
+        build_records(
+            "mentions",
+            MENTIONS,
+            LANES_OF_SLICES,
+            without_rejects(build_mentions),
+            "Mentions: products, contracts, institutions, figures and dates, normalised, each with its span.",
+        ),
+        build_records(
+            "policy_facts",
+            POLICY_FACTS,
+            ["policies"],
+            without_rejects(build_policy_facts),
+            "Policy facts (政策要素): who changed what for which contracts, from when; what is not said is null.",
+        ),
         market_moves,
     ]
-
-

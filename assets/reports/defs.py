@@ -40,17 +40,19 @@ def draft(step: Step, event: Event) -> Settled:
     report_id = report["id"]
     live = stored(step, report_id)
     version = 1 + max((row["version"] for row in versions(step, report_id)), default=0)
-    if live is not None and same_content(live, report):
-        report = live
-    else:
-        report = {**report, "version": version}
+    report = live if live is not None and same_content(live, report) else {**report, "version": version}
     row, claims = report_rows(report)
     changes = [
         Change(REPORTS, pl.DataFrame([row], schema=empty_frame(REPORTS).schema), scope={"report_id": report_id}),
         Change(CLAIMS, pl.DataFrame(claims, schema=empty_frame(CLAIMS).schema), scope={"report_id": report_id}),
     ]
     problems = [check["detail"] for check in report["checks"] if not check["passed"]]
-    verdict = Outcome(VERIFIED, "warn", not problems, f"{report_id}: {report['status']}" + ("" if not problems else f" ({problems[0]})"))
+    verdict = Outcome(
+        VERIFIED,
+        "warn",
+        not problems,
+        f"{report_id}: {report['status']}" + ("" if not problems else f" ({problems[0]})"),
+    )
     return step.settle(changes, extra=[verdict], part=f"{event.subject}@{event.day}")
 
 
@@ -91,17 +93,27 @@ def draft_all(context: dg.AssetExecutionContext, step: Step, events: Sequence[Ev
             dg.AssetMaterialization(
                 context.asset_key,
                 partition=partition,
-                metadata={"report": dg.MetadataValue.md(to_markdown(report)), "status": report["status"], "version": report["version"]},
+                metadata={
+                    "report": dg.MetadataValue.md(to_markdown(report)),
+                    "status": report["status"],
+                    "version": report["version"],
+                },
             )
         )
 
 
 def nothing(step: Step) -> Settled:
     """Return what stands for a run without events."""
-    return step.settle([Change(table, empty_frame(table)) for table in TABLES], extra=[Outcome(VERIFIED, "warn", True, "no report was due")], part="nothing")
+    return step.settle(
+        [Change(table, empty_frame(table)) for table in TABLES],
+        extra=[Outcome(VERIFIED, "warn", True, "no report was due")],
+        part="nothing",
+    )
 
 
-def build_kind(kind: str, partitions: dg.DynamicPartitionsDefinition, deps: Sequence[dg.AssetKey], description: str) -> dg.AssetsDefinition:
+def build_kind(
+    kind: str, partitions: dg.DynamicPartitionsDefinition, deps: Sequence[dg.AssetKey], description: str
+) -> dg.AssetsDefinition:
     """Build the asset of one kind of report."""
     key = ["reports", kind]
 
@@ -131,9 +143,26 @@ def event_of(kind: str, partition: str) -> Event:
 
 def build_assets() -> list[dg.AssetsDefinition]:
     """Return the report assets."""
-    records = [dg.AssetKey(["records", name]) for name in ("documents", "slices", "mentions", "policy_facts", "market_moves")]
+    records = [
+        dg.AssetKey(["records", name]) for name in ("documents", "slices", "mentions", "policy_facts", "market_moves")
+    ]
     return [
-        build_kind("daily", DAYS, [*records, dg.AssetKey(["tags", "news"])], "Daily news report (舆情分析报告): 行情概述, 原因分析, 影响, 未来走势."),
-        build_kind("extreme_move", EXTREME_MOVES, records, "Extreme-move report (极端行情分析报告): a day's move of 3 % or more."),
-        build_kind("risk_event", RISK_EVENTS, records, "Risk-event report (风险事件分析报告): rumours, denials, accidents, penalties."),
+        build_kind(
+            "daily",
+            DAYS,
+            [*records, dg.AssetKey(["tags", "news"])],
+            "Daily news report (舆情分析报告): 行情概述, 原因分析, 影响, 未来走势.",
+        ),
+        build_kind(
+            "extreme_move",
+            EXTREME_MOVES,
+            records,
+            "Extreme-move report (极端行情分析报告): a day's move of 3 % or more.",
+        ),
+        build_kind(
+            "risk_event",
+            RISK_EVENTS,
+            records,
+            "Risk-event report (风险事件分析报告): rumours, denials, accidents, penalties.",
+        ),
     ]

@@ -55,7 +55,9 @@ def inputs_of(step: Step, profile: Profile, day: str | None) -> tuple[pl.DataFra
     slices = step.reader.frame(SLICES.name, where=where)
     documents = step.reader.frame("documents", where=where, columns=["doc_id", "title", "duplicate_of"])
     if slices.is_empty():
-        return slices.with_columns(title=pl.lit(""), duplicate_of=pl.lit(None, pl.String), relevance=pl.lit(1.0)), np.zeros((0, 256), np.float32)
+        return slices.with_columns(
+            title=pl.lit(""), duplicate_of=pl.lit(None, pl.String), relevance=pl.lit(1.0)
+        ), np.zeros((0, 256), np.float32)
     basis_id = str(step.store.home_value("basis_id"))
     basis = Basis.load(step.home.folder() / "bases" / basis_id)
     if profile.subject:
@@ -80,7 +82,13 @@ def grow(step: Step, profile: Profile, day: str | None) -> Settled:
         return step.settle(changes, extra=[Outcome(TREE_CHECK, "block", True, "no slices, no tree")], part=day or "")
     facts = step.reader.frame(POLICY_FACTS.name) if profile.lane == "policies" else None
     tree = grow_tree(
-        profile, day, slices, vectors, basis_id=str(step.store.home_value("basis_id")), facts=facts, previous=previous_nodes(step, profile, day)
+        profile,
+        day,
+        slices,
+        vectors,
+        basis_id=str(step.store.home_value("basis_id")),
+        facts=facts,
+        previous=previous_nodes(step, profile, day),
     )
     trees = pl.DataFrame([tree.tree], schema=empty_frame(TAG_TREES).schema)
     changes = [
@@ -88,7 +96,13 @@ def grow(step: Step, profile: Profile, day: str | None) -> Settled:
         for table, frame in ((TAG_TREES, trees), (TAG_NODES, tree.nodes), (TAG_LEAVES, tree.leaves))
     ]
     stats = json.loads(tree.tree["stats"])
-    check = check_tree(TREE_CHECK, tree.nodes.to_dicts(), tree.leaves.to_dicts(), slices=set(slices["slice_id"]), excluded=sum(stats["excluded"].values()))
+    check = check_tree(
+        TREE_CHECK,
+        tree.nodes.to_dicts(),
+        tree.leaves.to_dicts(),
+        slices=set(slices["slice_id"]),
+        excluded=sum(stats["excluded"].values()),
+    )
     return step.settle(changes, extra=[check], part=day or "")
 
 
@@ -116,7 +130,9 @@ def tree_markdown(step: Step, profile: str, day: str | None) -> str:
         reader.close()
 
 
-def grow_days(context: dg.AssetExecutionContext, step: Step, profile: Profile, days: Sequence[str]) -> Iterator[StepEvent]:
+def grow_days(
+    context: dg.AssetExecutionContext, step: Step, profile: Profile, days: Sequence[str]
+) -> Iterator[StepEvent]:
     """Grow the trees of the days that changed, oldest first; each is published by itself."""
     parts = [grow(step, profile, day) for day in days if is_stale(step, profile.lane, day)] or [unchanged(step)]
     yield from step.conclude(parts, {"days": len(days), "grown": sum(bool(part.published) for part in parts)})
@@ -124,7 +140,9 @@ def grow_days(context: dg.AssetExecutionContext, step: Step, profile: Profile, d
         for row in part.changes[0].upserts.iter_rows(named=True):
             text = tree_markdown(step, profile.name, row["day"])
             key = f"{profile.name}@{row['day']}" if "custom" in context.asset_key.path else row["day"]
-            context.log_event(dg.AssetMaterialization(context.asset_key, partition=key, metadata={"tree": dg.MetadataValue.md(text)}))
+            context.log_event(
+                dg.AssetMaterialization(context.asset_key, partition=key, metadata={"tree": dg.MetadataValue.md(text)})
+            )
 
 
 def unchanged(step: Step) -> Settled:
@@ -133,7 +151,7 @@ def unchanged(step: Step) -> Settled:
     return step.settle(changes, extra=[Outcome(TREE_CHECK, "block", True, "no tree had to grow")], part="nothing")
 
 
-def build_daily(name: str, lane: str, description: str) -> dg.AssetsDefinition:
+def build_daily(name: str, description: str) -> dg.AssetsDefinition:
     """Build the asset of a built-in profile that is opened by day."""
     key = ["tags", name]
 
@@ -157,7 +175,11 @@ def build_daily(name: str, lane: str, description: str) -> dg.AssetsDefinition:
 
 @dg.asset(
     key=["tags", "policy"],
-    deps=[dg.AssetKey(["records", "documents"]), dg.AssetKey(["records", "policy_facts"]), dg.AssetKey(["embeddings", "slices"])],
+    deps=[
+        dg.AssetKey(["records", "documents"]),
+        dg.AssetKey(["records", "policy_facts"]),
+        dg.AssetKey(["embeddings", "slices"]),
+    ],
     check_specs=check_specs(["tags", "policy"], TABLES, [TREE_CHECK]),
     description="Policy tags (政策画像): 品种, 合约, 政策调整, 调整时间, one tree over all notices.",
     **COMMON,
@@ -171,7 +193,11 @@ def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
             yield from step.conclude([unchanged(step)])
             return
         part = grow(step, load_profiles({})["policy"], None)
-        metadata = {"tree": dg.MetadataValue.md(tree_markdown(step, "policy", None))} if part.changes[0].upserts.height and not part.blocked else {}
+        metadata = (
+            {"tree": dg.MetadataValue.md(tree_markdown(step, "policy", None))}
+            if part.changes[0].upserts.height and not part.blocked
+            else {}
+        )
         yield from step.conclude([part], metadata)
 
 
@@ -193,10 +219,14 @@ def custom(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
         for key in sorted(context.partition_keys):
             name, _, day = key.partition("@")
             days.setdefault(name, []).append(day)
-        yield from grow_custom(context, step, {name: (profiles[name], listed) for name, listed in days.items() if name in profiles})
+        yield from grow_custom(
+            context, step, {name: (profiles[name], listed) for name, listed in days.items() if name in profiles}
+        )
 
 
-def grow_custom(context: dg.AssetExecutionContext, step: Step, wanted: Mapping[str, tuple[Profile, Sequence[str]]]) -> Iterator[StepEvent]:
+def grow_custom(
+    context: dg.AssetExecutionContext, step: Step, wanted: Mapping[str, tuple[Profile, Sequence[str]]]
+) -> Iterator[StepEvent]:
     """Grow the trees of several profiles; a profile and day has a watermark of its own."""
     parts: list[Settled] = []
     asset = step.asset
@@ -209,15 +239,22 @@ def grow_custom(context: dg.AssetExecutionContext, step: Step, wanted: Mapping[s
         for row in part.changes[0].upserts.iter_rows(named=True):
             text = tree_markdown(step, row["profile"], row["day"])
             context.log_event(
-                dg.AssetMaterialization(context.asset_key, partition=f"{row['profile']}@{row['day']}", metadata={"tree": dg.MetadataValue.md(text)})
+                dg.AssetMaterialization(
+                    context.asset_key,
+                    partition=f"{row['profile']}@{row['day']}",
+                    metadata={"tree": dg.MetadataValue.md(text)},
+                )
             )
 
 
 def build_assets() -> list[dg.AssetsDefinition]:
     """Return the tag assets."""
     return [
-        build_daily("news", "news", "News tags (舆情画像) of crude oil, a tree a day: 行情概述, 原因分析, 影响, 未来走势."),
-        build_daily("research", "research", "Research tags (研报画像) of crude oil, a tree a day: 事件概述, 原因, 影响, 各方观点, 应对措施, 未来走势预测."),
+        build_daily("news", "News tags (舆情画像) of crude oil, a tree a day: 行情概述, 原因分析, 影响, 未来走势."),
+        build_daily(
+            "research",
+            "Research tags (研报画像) of crude oil, a tree a day: 事件概述, 原因, 影响, 各方观点, 应对措施, 未来走势预测.",
+        ),
         policy,
         custom,
     ]

@@ -1,6 +1,7 @@
 """docs, text, clauses, clause, policy, moves, trace, quarantine, digest."""
 
 import sys
+from collections.abc import Callable, Mapping
 from typing import Annotated
 
 import typer
@@ -237,7 +238,7 @@ def digest(ctx: typer.Context) -> None:
     emit(context, answer, lambda: facts({**answer.tables, "publication": answer.publication}))
 
 
-COMMANDS = {
+COMMANDS: Mapping[str, Callable[..., None]] = {
     "docs": docs,
     "text": text,
     "clauses": clauses,

@@ -14,7 +14,18 @@ TEXT = "原油大跌。铜价企稳。"
 
 
 def slices(start: int, end: int, text: str) -> pl.DataFrame:
-    return pl.DataFrame([{"slice_id": "s1", "doc_id": "d1", "start": start, "end": end, "text": text, "sha256": hashlib.sha256(text.encode()).hexdigest()}])
+    return pl.DataFrame(
+        [
+            {
+                "slice_id": "s1",
+                "doc_id": "d1",
+                "start": start,
+                "end": end,
+                "text": text,
+                "sha256": hashlib.sha256(text.encode()).hexdigest(),
+            }
+        ]
+    )
 
 
 @pytest.mark.parametrize(
@@ -77,7 +88,10 @@ def test_check_tree_passes_a_good_tree() -> None:
         ({"nodes": [node("r", None, 1, 3), node("a", "r", 3, 2), node("b", "r", 2, 1)]}, "is not its depth"),
         ({"nodes": [node("r", None, 1, 3), node("a", "b", 2, 2), node("b", "a", 2, 1)]}, "is not its depth"),
         ({"nodes": [node("r", None, 1, 3), node("a", "r", 2, 2, "x"), node("b", "r", 2, 1, "x")]}, "named x"),
-        ({"nodes": [node("r", None, 1, 2), node("a", "r", 2, 2)], "leaves": GOOD_LEAVES[:2], "slices": ("1", "2")}, "single child"),
+        (
+            {"nodes": [node("r", None, 1, 2), node("a", "r", 2, 2)], "leaves": GOOD_LEAVES[:2], "slices": ("1", "2")},
+            "single child",
+        ),
         ({"nodes": [node("r", None, 1, 9), *GOOD_NODES[1:]]}, "counts 9 leaves"),
         ({"leaves": [*GOOD_LEAVES, {"tag_id": "b", "slice_id": "1"}]}, "placed more than once"),
         ({"leaves": [*GOOD_LEAVES, {"tag_id": "z", "slice_id": "4"}]}, "hang on no tag"),
