@@ -1,0 +1,1 @@
+"""Mentions: products, contracts, institutions, persons, figures and dates that a text names."""
