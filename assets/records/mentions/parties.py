@@ -29,6 +29,8 @@ _FIRM_TAIL = re.compile(
 )
 _SAYS = "表示|认为|指出|坦言|透露|强调|提醒|预计|告诉|称|说|介绍|补充|判断|相信|附和|反问|写道|警告|重申|修正|转述|看来|建议|回应|分析"
 _SAID = re.compile(_SAYS)
+#: Characters that a name, foreign ones included, does not hold.
+_FUNCTION = re.compile("[的了在从向是说你我他们]|采访|拒绝|称$|时$")
 _EDGE = re.compile(rf"[^{_HAN}A-Za-z0-9]")
 
 
@@ -180,7 +182,7 @@ def find_persons(text: str, taken: Taken) -> list[Mention]:
 
 
 def _is_no_name(name: str) -> bool:
-    return name[:2] in _no_names() or product_by_name(name) is not None
+    return name[:2] in _no_names() or bool(_FUNCTION.search(name)) or product_by_name(name) is not None
 
 
 @cache
