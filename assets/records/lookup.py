@@ -44,13 +44,12 @@ class LookUp:
         found = titles.match(document, as_of)
         if not found:
             return _refuse_document(titles, document, as_of)
-        if len(found) > 1:
-            message = f"有{len(found)}份文件都叫《{found[0].name}》，没有日期或版本可以区分，请指明版本。"
-            return _refused("document_ambiguous", message, [_as_title(d) for d in found], document=found[0].name)
         place = parse_locator(locator)
         if place is None:
             message = f"看不懂“{locator.strip()[:40]}”指的是哪一条，请写成“第二条”或“第一章第二条”的样子。"
             return _refused("article_unknown", message, [], document=found[0].name)
+        if len(found) > 1:
+            return _choose(titles, found, place)
         return _find_in(titles, found[0], place)
 
     def list_clauses(self, document: str | None = None) -> list[dict[str, Any]]:
@@ -122,10 +121,22 @@ def _refuse_document(titles: Titles, document: str, as_of: str | None) -> dict[s
     if others:
         message = f"资料中有《{others[0].name}》，但没有“{split_version(document)[1]}”这一版本。"
         return _refused("document_unknown", message, [_as_title(d) for d in others], document=others[0].name)
-    bare = name.strip("《》〈〉「」『』“”\"' ")
+    bare = name.strip("《》〈〉「」『』｢｣“”<>\"' ")
     return _refused(
         "document_unknown", f"资料中没有《{bare}》，请核对名称。", [_as_title(d) for d in titles.closest(document, 5)]
     )
+
+
+def _choose(titles: Titles, documents: Sequence[Document], place: Locator) -> dict[str, Any]:
+    """Among documents of one title and day (the parts of a code printed apart) the one that has the clause."""
+    answers = [_find_in(titles, document, place) for document in documents]
+    found = [answer for answer in answers if answer["status"] == "found"]
+    if found and len({answer["text"] for answer in found}) == 1:
+        return found[0]
+    if not found and len({answer["reason"] for answer in answers}) == 1:
+        return {**answers[0], "candidates": [one for answer in answers for one in answer["candidates"]]}
+    message = f"有{len(documents)}份文件都叫《{documents[0].name}》，没有日期或版本可以区分，请指明版本。"
+    return _refused("document_ambiguous", message, [_as_title(d) for d in documents], document=documents[0].name)
 
 
 def _find_in(titles: Titles, document: Document, place: Locator) -> dict[str, Any]:

@@ -11,7 +11,7 @@ __all__ = ["NUMBER", "Locator", "label_number", "parse_locator"]
 #: A number inside a folded text.
 NUMBER = "[〇零一二三四五六七八九十百千两廿卅壹贰叁肆伍陆柒捌玖拾佰仟0-9]"
 _STEP = re.compile(
-    rf"[的之、,:/·-]?第?\(?({NUMBER}+)\)?(分编|[编章节条款项目])(?:之({NUMBER}{{1,3}})(?![{NUMBER[1:-1]}]|[编章节条款项目]))?"
+    rf"[的之里中内、,:/·-]{{0,2}}第?\(?({NUMBER}+)\)?(分编|[编章节条款项目])(?:之({NUMBER}{{1,3}})(?![{NUMBER[1:-1]}]|[编章节条款项目]))?"
 )
 _DECIMAL = re.compile(r"第?([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})条?")
 _BARE = re.compile(rf"第?\(?({NUMBER}+)\)?[、.]?")

@@ -1,0 +1,142 @@
+"""Evidence for a question among the hits of a search: how much of it a hit speaks of, and which sentences say it."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from assets.text.folding import fold
+from assets.text.segment import match_words
+from assets.text.sentences import split_sentences
+from assets.text.spans import Citation, sha256_text
+
+__all__ = ["THRESHOLD", "Evidence", "contradicts", "question_words", "weigh_hits"]
+
+#: Share of a question that a hit must speak of before it is an answer.
+THRESHOLD = 0.6
+#: A clause up to this length is quoted whole.
+_WHOLE = 400
+_SENTENCES = 2
+#: Words of asking; they say nothing of the subject.
+_ASKING = frozenset(
+    [
+        "请问",
+        "什么",
+        "如何",
+        "怎么",
+        "怎样",
+        "多少",
+        "哪些",
+        "哪个",
+        "哪种",
+        "哪里",
+        "是否",
+        "能否",
+        "可否",
+        "可以",
+        "应当",
+        "应该",
+        "需要",
+        "有没有",
+        "是不是",
+        "为什么",
+        "为何",
+        "规定",
+        "具体",
+        "内容",
+        "要求",
+        "包括",
+        "进行",
+        "情况",
+        "情形",
+        "问题",
+        "知道",
+        "告诉",
+        "根据",
+        "按照",
+        "关于",
+        "有关",
+        "相关",
+        "主要",
+        "时候",
+        "时间",
+        "我们",
+        "他们",
+    ]
+)
+_FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One hit with the share of the question that it speaks of and the sentences to quote."""
+
+    hit: dict[str, Any]
+    share: float
+    citations: tuple[Citation, ...]
+
+
+def question_words(question: str) -> list[str]:
+    """Return the folded words that carry what a question is about, each once, in order."""
+    words = [fold(word) for word in match_words(question)]
+    return [word for word in dict.fromkeys(words) if word and word not in _ASKING]
+
+
+def weigh_hits(words: Sequence[str], hits: Sequence[dict[str, Any]]) -> list[Evidence]:
+    """Return the hits that speak of enough of the question, most first; what is quoted of each is cited."""
+    if not words:
+        return []
+    found = []
+    for rank, hit in enumerate(hits):
+        citation = hit["citation"]
+        share = _share(words, fold(citation["title"]) + " " + fold(citation["quote"]))
+        if share >= THRESHOLD and _share(words, fold(citation["quote"])) > 0:
+            found.append((-share, rank, Evidence(hit, share, tuple(_quote(words, hit)))))
+    return [evidence for _, _, evidence in sorted(found, key=lambda one: one[:2])]
+
+
+def contradicts(one: Evidence, other: Evidence) -> bool:
+    """Whether two documents say the same sentence with other figures."""
+    if one.hit["citation"]["doc_id"] == other.hit["citation"]["doc_id"] or not (one.citations and other.citations):
+        return False
+    left, right = (fold("".join(c["quote"] for c in e.citations)) for e in (one, other))
+    figures = _FIGURE.findall(left), _FIGURE.findall(right)
+    if not figures[0] or not figures[1] or figures[0] == figures[1]:
+        return False
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(_FIGURE.sub("#", left), _FIGURE.sub("#", right)) >= 90
+
+
+def _share(words: Sequence[str], text: str) -> float:
+    """Share of the words that the text holds, by length; a word of three or more counts by its pairs of characters."""
+    total = held = 0.0
+    for word in words:
+        total += len(word)
+        if word in text:
+            held += len(word)
+        elif len(word) > 2:
+            pairs = [word[i : i + 2] for i in range(len(word) - 1)]
+            held += len(word) * sum(pair in text for pair in pairs) / len(pairs) / 2
+    return held / total if total else 0.0
+
+
+def _quote(words: Sequence[str], hit: dict[str, Any]) -> list[Citation]:
+    """The sentences of a hit that speak most of the question, in reading order; a short clause whole."""
+    citation: Citation = hit["citation"]
+    text = citation["quote"]
+    if hit["kind"] == "clause" and len(text) <= _WHOLE:
+        return [citation]
+    spans = split_sentences(text)
+    ranked = sorted(range(len(spans)), key=lambda i: (-_share(words, fold(text[slice(*spans[i])])), i))
+    best = sorted(ranked[:_SENTENCES])
+    kept = [i for i in best if _share(words, fold(text[slice(*spans[i])])) > 0] or best[:1]
+    return [_part(citation, *spans[i]) for i in kept]
+
+
+def _part(citation: Citation, start: int, end: int) -> Citation:
+    quote = citation["quote"][start:end]
+    begin = citation["start"]
+    return Citation(
+        **{**citation, "start": begin + start, "end": begin + end, "quote": quote, "sha256": sha256_text(quote)}
+    )
