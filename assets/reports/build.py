@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
-from assets.reports.evidence.gather import POLICY_DAYS, Evidence, gather, load_documents, shift_day, split_repeats
+from assets.reports.evidence.gather import Day, load_day, load_documents, shift_day, split_repeats
 from assets.reports.evidence.model import Document
-from assets.reports.evidence.subject import Subject, product_terms, resolve_subject
-from assets.reports.market import load_bars, market_sentences, summary_move
-from assets.reports.material import Material, collect_material
+from assets.reports.evidence.subject import Subject, benchmarks_of, resolve_subject
+from assets.reports.market import benchmark_sentences, load_bars, market_sentences
+from assets.reports.material import Material, collect_denials, collect_material, collect_notices
 from assets.reports.outline import Outline, Section, load_outline
 from assets.reports.phrases import Sentence, chinese_day
 from assets.reports.viewpoints import find_superseded, find_viewpoints
@@ -25,6 +25,10 @@ __all__ = ["CODE_VERSION", "ReportSettings", "build_report"]
 
 CODE_VERSION = "reports/1"
 ENGINE = "extractive"
+POLICY_DAYS = 7
+GENERAL = "综述"
+NO_BARS = "缺少{subject}在{day}的行情数据。"
+NO_DOCUMENTS = "当日没有相关资料。"
 DEFAULT_BASIS = "close_vs_prev_settle"
 
 
@@ -83,6 +87,10 @@ def _check(kind: str, subject: str, day: str) -> None:
         raise UsageError(f"A report of kind {kind} needs a --subject: a contract, a product or a name.")
 
 
+#: Heading, note and sentences of a section.
+_Filled = tuple[str, str | None, list[Sentence]]
+
+
 class _Draft:
     """The report in the making."""
 
@@ -121,65 +129,63 @@ class _Draft:
             "checks": [],
         }
 
-    def _event(self) -> tuple[list[tuple[str, str | None, list[Sentence]]], str, bool]:
+    def _event(self) -> tuple[list[_Filled], str, bool]:
         subject = resolve_subject(self.reader, self.subject, self.day)
-        evidence = gather(self.reader, subject, self.day)
+        loaded = load_day(self.reader, self.day)
+        notices = load_documents(self.reader, ("policies",), shift_day(self.day, -POLICY_DAYS), self.day)
+        evidence = loaded.evidence(subject, split_repeats(notices)[0])
         market = self._market(subject)
         self.documents = evidence.all()
-        material = collect_material(evidence, subject, market, find_superseded(self.documents))
+        material = collect_material(loaded, evidence, subject, market, find_superseded(self.documents))
         sections = [(s.heading, *self._fill(s, material)) for s in self.outline.sections]
-        need = self.outline.needs
-        complete = bool(market) if need == "market" else bool(evidence.documents)
+        needs_bars = self.outline.needs == "market"
+        complete = bool(market) if needs_bars else bool(evidence.documents)
         if not complete:
             heading, note, sentences = sections[0]
-            missing = (
-                f"缺少{subject.symbol or self.subject}在{chinese_day(self.day)}的行情数据。"
-                if need == "market"
-                else "当日没有相关资料。"
-            )
-            sections[0] = (heading, missing + (note or ""), sentences)
+            missing = NO_BARS.format(subject=subject.symbol or self.subject, day=chinese_day(self.day))
+            sections[0] = (heading, (missing if needs_bars else NO_DOCUMENTS) + (note or ""), sentences)
         return sections, self._title(subject, market), complete
 
     def _market(self, subject: Subject) -> list[Sentence]:
         bars = load_bars(self.reader, subject.symbol, self.day) if subject.symbol else None
-        return market_sentences(bars, self.basis) if bars else []
+        if bars is None:
+            return []
+        said = market_sentences(bars, self.basis)
+        for code in benchmarks_of(subject.product.code) if subject.product else ():
+            said += benchmark_sentences(self.reader, code, self.day, self.basis)
+        return said
 
     def _title(self, subject: Subject, market: Sequence[Sentence]) -> str:
-        move = summary_move(market)
-        words = (
-            f"：{subject.symbol}{move.slots['direction']}{move.slots['pct']}" if move and "pct" in move.slots else ""
-        )
+        move = next((sentence for sentence in market if sentence.kind == "price_move"), None)
+        words = f"：{subject.symbol}{move.slots['direction']}{move.slots['pct']}" if move else ""
         name = f"{subject.product.name}期货" if subject.product else self.subject
         return self.outline.title.format(day=chinese_day(self.day), name=name, move=words)
 
-    def _daily(self) -> tuple[list[tuple[str, str | None, list[Sentence]]], str, bool]:
-        loaded = load_documents(self.reader, ("news", "research"), self.day, self.day)
-        originals, repeats = split_repeats(loaded)
-        self.documents = [*originals, *repeats]
-        sections: list[tuple[str, str | None, list[Sentence]]] = []
+    def _daily(self) -> tuple[list[_Filled], str, bool]:
+        loaded = load_day(self.reader, self.day)
+        self.documents = list(loaded.documents)
         superseded = find_superseded(self.documents)
-        used: set[str] = set()
-        for code in _products_by_news(originals)[: self.outline.products]:
+        sections: list[_Filled] = []
+        for code in loaded.products()[: self.outline.products]:
             subject = resolve_subject(self.reader, PRODUCTS[code].name, self.day)
-            evidence = gather(self.reader, subject, self.day)
-            material = collect_material(evidence, subject, self._market(subject), superseded)
-            used |= {document.doc_id for document in evidence.documents}
+            material = collect_material(loaded, loaded.evidence(subject), subject, self._market(subject), superseded)
             for plan in (s for s in self.outline.sections if s.each == "product"):
                 note, sentences = self._fill(plan, material)
-                if sentences:
-                    sections.append((plan.heading.format(name=subject.asked), None, sentences))
+                sections.append((plan.heading.format(name=subject.asked), note, sentences))
+        sections += self._general(loaded)
+        kept = [section for section in sections if section[2]]
+        if not kept:
+            kept = [(GENERAL, NO_DOCUMENTS, [])]
+        return kept, self.outline.title.format(day=chinese_day(self.day)), bool(loaded.documents)
+
+    def _general(self, loaded: Day) -> list[_Filled]:
+        """The sections of a daily report that are about no single product."""
         notices = load_documents(self.reader, ("policies",), shift_day(self.day, -1), self.day)
-        rest = collect_material(Evidence(originals, repeats, notices), None, [])
         self.documents += notices
-        for plan in (s for s in self.outline.sections if s.each is None):
-            note, sentences = self._fill(plan, rest)
-            if sentences:
-                sections.append((plan.heading, note, sentences))
-        if not sections:
-            sections = [
-                (self.outline.sections[0].heading.format(name="全部"), f"{chinese_day(self.day)}没有可引用的舆情。", [])
-            ]
-        return sections, self.outline.title.format(day=chinese_day(self.day)), bool(loaded)
+        originals = split_repeats(notices)[0]
+        parts = {"notice": collect_notices(originals, None), "denied": collect_denials(loaded)}
+        plans = [plan for plan in self.outline.sections if plan.each is None]
+        return [(plan.heading, *self._fill(plan, Material(parts, {}))) for plan in plans]
 
     def _fill(self, plan: Section, material: Material) -> tuple[str | None, list[Sentence]]:
         """Take sentences for a section, each said once in a report unless the section may repeat."""
@@ -204,16 +210,3 @@ class _Draft:
             rows = self.reader.rows("bars", where={"doc_id": bars}, columns=["doc_id", "sha256"])
             hashes |= {row["doc_id"]: row["sha256"] for row in rows}
         return dict(sorted(hashes.items()))
-
-
-def _products_by_news(documents: Sequence[Document]) -> list[str]:
-    """Return the codes of products that the day's documents name, the most written about first."""
-    counts: dict[str, int] = {}
-    for code, product in PRODUCTS.items():
-        if product.exchange is None or code.endswith("_O"):
-            continue
-        strong, _ = product_terms(code)
-        score = sum(2 if any(t in d.title for t in strong) else any(t in d.text for t in strong) for d in documents)
-        if score:
-            counts[code] = score
-    return sorted(counts, key=lambda code: (-counts[code], code))

@@ -12,8 +12,8 @@ from decimal import Decimal
 from assets.reports.evidence.conflicts import find_denied
 from assets.reports.evidence.excerpts import cut_document
 from assets.reports.evidence.gather import load_documents, shift_day, split_repeats
-from assets.reports.evidence.model import Document
-from assets.reports.evidence.subject import product_terms
+from assets.reports.evidence.model import Document, Excerpt
+from assets.reports.evidence.subject import domestic_products, product_terms
 from assets.text.products import PRODUCTS, product_of_symbol
 from resources.protocols import Reader
 
@@ -43,7 +43,7 @@ def find_events(reader: Reader, days: Sequence[str] | None, *, threshold_pct: De
         basis: settle_vs_prev_settle, close_vs_prev_settle or close_vs_prev_close.
 
     Returns:
-        Sorted by day, kind and subject. extreme_move: a main contract that moved by the threshold, where a document of
+        Sorted by day, kind and subject. extreme_move: a main contract (benchmarks abroad left out) that moved by the threshold, where a document of
         the day or the day after names it; risk_event: a matter rumoured and denied, or rumoured in three documents of
         the day; daily: `all` for each day with news.
     """
@@ -83,6 +83,8 @@ def _extreme_moves(
     events = []
     for row in reader.rows("market_moves", where=where, columns=["symbol", "product", "date", "value", "previous"]):
         previous = Decimal(row["previous"])
+        if row["product"] is not None and row["product"] not in domestic_products():
+            continue
         if previous <= 0 or abs(Decimal(row["value"]) - previous) * 100 < threshold * previous:
             continue
         near = [*by_day.get(row["date"], []), *by_day.get(shift_day(row["date"], 1), [])]
@@ -108,15 +110,20 @@ def _risk_subjects(documents: Sequence[Document]) -> list[str]:
     pieces = [piece for document in originals for piece in cut_document(document)]
     subjects: dict[str, None] = {}
     for denied in find_denied(pieces):
-        subject = _subject_of(denied.rumour.text)
+        subject = _subject_of(denied.rumour)
         if subject and sum(subject in d.text or subject in d.title for d in documents) >= 2:
             subjects.setdefault(subject)
     return sorted(subjects)
 
 
-def _subject_of(rumour: str) -> str | None:
-    found = _MATTERS.search(rumour)
-    if found:
-        return found[1]
-    run = re.match(r"[一-龥]{2,6}", rumour)
+def _subject_of(rumour: Excerpt) -> str | None:
+    """The matter that a rumour names, looked for in it and then in its sentence; else its first words."""
+    text = rumour.document.text
+    begin = max(text.rfind(mark, 0, rumour.start) for mark in "。\n") + 1
+    ends = [at for mark in "。\n" if (at := text.find(mark, rumour.end)) >= 0]
+    for where in (rumour.text, text[begin : min(ends, default=len(text))]):
+        found = _MATTERS.search(where)
+        if found:
+            return found[1]
+    run = re.match(r"[一-龥]{2,6}", rumour.text)
     return run.group() if run else None

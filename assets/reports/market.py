@@ -4,7 +4,8 @@ Each figure stands in the cited bar or follows from cited bars by subtraction an
 people say about a price (evidence/) and the table of moves (records).
 """
 
-from collections.abc import Mapping, Sequence
+import datetime as dt
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -13,11 +14,13 @@ from assets.text.products import product_of_symbol
 from assets.text.spans import cite
 from resources.protocols import Reader
 
-__all__ = ["Bars", "load_bars", "market_sentences"]
+__all__ = ["Bars", "benchmark_sentences", "load_bars", "market_sentences"]
 
 _PRICES = {"close": "收报", "settle": "结算价", "open": "开盘价"}
 _PREVIOUS = {"prev_settle": "前结算价", "prev_close": "前收盘价"}
 CENT = Decimal("0.01")
+#: A benchmark's last session before ours lies at most so many days back (a holiday of ours is longer than a weekend).
+BENCHMARK_DAYS = 4
 
 
 class Bars:
@@ -169,6 +172,14 @@ def _opening(bars: Bars, value: str, found: tuple[str, bool]) -> Sentence:
     return Sentence(text, "price_move", slots, citations)
 
 
-def summary_move(sentences: Sequence[Sentence]) -> Sentence | None:
-    """Return the leading move of some market statements, for a title."""
-    return next((sentence for sentence in sentences if sentence.kind == "price_move"), None)
+def benchmark_sentences(reader: Reader, code: str, day: str, basis: str) -> list[Sentence]:
+    """Say how a benchmark abroad last moved up to a day, at most four days before; its session ends later than ours."""
+    since = (dt.date.fromisoformat(day) - dt.timedelta(days=BENCHMARK_DAYS)).isoformat()
+    where = {"product": code, "date__ge": since, "date__le": day, "is_main": True}
+    rows = [r for r in reader.rows("market_moves", where=where, columns=["symbol", "date"]) if r["date"] < day]
+    if not rows:
+        return []
+    last = max((row["date"], row["symbol"]) for row in rows)
+    bars = load_bars(reader, last[1], last[0])
+    said = _move(bars, basis) if bars else None
+    return [said] if said else []

@@ -6,16 +6,16 @@ response, change (a view taken back), outlook, notice (policy). What does not be
 
 import re
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from assets.reports.evidence.conflicts import find_conflicts, find_denied
 from assets.reports.evidence.excerpts import Piece, cut_document
-from assets.reports.evidence.gather import Evidence
+from assets.reports.evidence.gather import Day, Evidence
 from assets.reports.evidence.model import Document, Excerpt
-from assets.reports.evidence.subject import Subject
+from assets.reports.evidence.subject import Subject, benchmarks_of, domestic_products, product_terms
 from assets.reports.phrases import Sentence, say_conflict, say_denied, say_excerpt, say_notice
 
-__all__ = ["KIND_OF_PART", "Material", "collect_material"]
+__all__ = ["KIND_OF_PART", "Material", "collect_denials", "collect_material", "collect_notices"]
 
 #: Claim kind (assets/reports/schema.py) of a sentence in each part.
 KIND_OF_PART = {
@@ -28,48 +28,55 @@ KIND_OF_PART = {
     "change": "forecast_view",
     "outlook": "forecast_view",
 }
-#: Part that takes a role without a part of its own.
-_PART_OF_ROLE = {"other": None}
-_RESTATED = re.compile(r"收(?:报|于|盘|涨|跌|高|低|在)|结算价|(?:涨|跌)幅|成交(?:量)?\s*\d|持仓")
+_RESTATED = re.compile(
+    r"收(?:报|于|盘|涨|跌|高|低|在)|结算(?:价|涨|跌)|(?:涨|跌)幅|成交(?:量)?\s*\d|持仓|最[高低](?:触及|价)?|开盘报"
+)
+_OWN = re.compile(r"该合约|主力合约(?!SC)")
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 #: Longest excerpt that neighbours are joined into.
 MAX_RUN = 160
+#: A sentence whose character pairs stand to this share in one already said says nothing new.
+SAID = 0.75
+#: Excerpts of a part that are looked at, the most telling first.
+LOOKED_AT = 80
 
 Parts = dict[str, list[Sentence]]
 
 
 class Material:
-    """What can be said about an event, by part, most telling first."""
+    """What can be said about an event, by part, most telling first; and how much was left out, by reason."""
 
-    def __init__(self, parts: Parts, left_out: dict[str, int]) -> None:
-        self.parts, self.left_out = parts, left_out
+    def __init__(self, parts: Parts, left_out: Mapping[str, int]) -> None:
+        self.parts, self.left_out = parts, dict(left_out)
 
     def take(self, part: str) -> list[Sentence]:
         return self.parts.get(part, [])
 
 
 def collect_material(
-    evidence: Evidence, subject: Subject | None, market: Sequence[Sentence], superseded: Sequence[Excerpt] = ()
+    day: Day, evidence: Evidence, subject: Subject, market: Sequence[Sentence], superseded: Sequence[Excerpt] = ()
 ) -> Material:
-    """Turn evidence into sentences.
+    """Turn the evidence on a subject into sentences.
 
     Args:
+        day: The day, for its excerpts.
         evidence: Documents of the event.
-        subject: What the report is about; None: everything.
-        market: Statements computed from bars.
+        subject: What the report is about.
+        market: Statements computed from bars; sentences that only restate them are left out.
         superseded: Spans of views that their holders took back the same day; they are not stated.
     """
-    pieces = [piece for document in evidence.documents for piece in cut_document(document)]
+    pieces = [piece for document in evidence.documents for piece in day.pieces(document)]
     left_out: dict[str, int] = defaultdict(int)
     parts: Parts = defaultdict(list)
     parts["market"] = list(market)
     denied = find_denied(pieces)
     parts["denied"] = [say_denied(one.rumour, one.denial.excerpt) for one in denied]
     told = {_key(one.denial) for one in denied}
-    taken_back = [(e.document.doc_id, e.start, e.end) for e in superseded]
+    taken_back = _by_document(superseded)
     usable: list[Piece] = []
+    judge = _Judge(subject, has_bars=bool(market))
     for piece in pieces:
-        reason = piece.barred or _unfit(piece, subject if market else None, taken_back)
+        reason = piece.barred or _taken_back(piece, taken_back) or judge.unfit(piece)
         if reason:
             left_out[reason] += 1
         elif _key(piece) not in told:
@@ -77,42 +84,104 @@ def collect_material(
     conflicts = find_conflicts(usable)
     parts["conflict"] = [say_conflict((a.excerpt, b.excerpt)) for a, b in conflicts]
     told |= {_key(piece) for pair in conflicts for piece in pair}
-    _sort_pieces([piece for piece in usable if _key(piece) not in told], subject, parts)
-    for document in evidence.policies:
-        parts["notice"] += [say_notice(piece.excerpt) for piece in _notice_pieces(document, subject)]
-    return Material(dict(parts), dict(left_out))
+    said = [_pairs(sentence.text) for part in ("denied", "conflict") for sentence in parts[part]]
+    _sort_pieces([piece for piece in usable if _key(piece) not in told], subject, parts, said)
+    parts["notice"] = collect_notices(evidence.policies, subject)
+    return Material(parts, left_out)
+
+
+def collect_denials(day: Day) -> list[Sentence]:
+    """Return the rumours of a day with their denials."""
+    pieces = [piece for document in day.originals for piece in day.pieces(document)]
+    return [say_denied(one.rumour, one.denial.excerpt) for one in find_denied(pieces)]
+
+
+def collect_notices(documents: Sequence[Document], subject: Subject | None) -> list[Sentence]:
+    """Return what notices change, for a subject or for all."""
+    sentences: list[Sentence] = []
+    for document in documents:
+        pieces = [p for p in cut_document(document) if p.barred is None and p.role == "measure"]
+        if subject is not None and subject.product is not None:
+            pieces = [
+                p for p in pieces if subject.strength(p.text) == 2 or re.search("所有品种|全部品种|各品种", p.text)
+            ]
+        sentences += [say_notice(piece.excerpt) for piece in pieces[:4]]
+    return sentences
+
+
+class _Judge:
+    """Says which pieces are not stated although nothing is wrong with them."""
+
+    def __init__(self, subject: Subject, *, has_bars: bool) -> None:
+        self.subject, self.has_bars = subject, has_bars
+        own = {subject.product.code, *benchmarks_of(subject.product.code)} if subject.product else set()
+        self.others = [t for code in domestic_products() if code not in own for t in product_terms(code)[0]]
+
+    def unfit(self, piece: Piece) -> str | None:
+        text = piece.text
+        if piece.role == "other":
+            return "states nothing"
+        strength = self.subject.strength(text)
+        if self.subject.product and strength < 2 and any(term in text for term in self.others):
+            return "about another product"
+        if self.has_bars and self._restates_bars(text, piece.excerpt.document):
+            return "restates the bars"
+        return None
+
+    def _restates_bars(self, text: str, document: Document) -> bool:
+        symbol = self.subject.symbol
+        own = symbol is not None and symbol in text
+        if not own and _OWN.search(text):
+            own = symbol is not None and symbol in document.text and self.subject.weak_hits(text) == 0
+        if not own and self.subject.product:
+            name = self.subject.product.name
+            own = (
+                re.search(
+                    rf"(?:今日|当日|国内)?{re.escape(name)}(?:期货)?(?:今日|当日|主力)?[^，。]{{0,4}}(?:涨|跌)幅", text
+                )
+                is not None
+            )
+        return (
+            own and _RESTATED.search(text) is not None and _FIGURES.search(text.replace(symbol or "", "")) is not None
+        )
 
 
 def _key(piece: Piece) -> tuple[str, int]:
     return piece.excerpt.document.doc_id, piece.excerpt.start
 
 
-def _unfit(piece: Piece, barred: Subject | None, taken_back: Sequence[tuple[str, int, int]]) -> str | None:
-    """Say why a piece is not stated, or None; `barred`: a subject whose price its bars tell."""
+def _by_document(spans: Sequence[Excerpt]) -> dict[str, list[tuple[int, int]]]:
+    found: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for span in spans:
+        found[span.document.doc_id].append((span.start, span.end))
+    return found
+
+
+def _taken_back(piece: Piece, spans: Mapping[str, list[tuple[int, int]]]) -> str | None:
     excerpt = piece.excerpt
-    if any(d == excerpt.document.doc_id and s < excerpt.end and excerpt.start < e for d, s, e in taken_back):
-        return None if piece.role == "change" else "taken back the same day"
-    if piece.role == "other":
-        return "states nothing"
-    if barred is not None and _restates_bars(piece.text, barred):
-        return "restates the bars"
-    return None
+    over = any(s < excerpt.end and excerpt.start < e for s, e in spans.get(excerpt.document.doc_id, ()))
+    return "taken back the same day" if over and piece.role != "change" else None
 
 
-def _restates_bars(text: str, subject: Subject) -> bool:
-    own = subject.symbol is not None and (subject.symbol in text or f"{subject.asked}期货主力" in text)
-    return own and _RESTATED.search(text) is not None and len(_FIGURES.findall(text)) >= 2
-
-
-def _sort_pieces(pieces: Sequence[Piece], subject: Subject | None, parts: Parts) -> None:
+def _sort_pieces(pieces: Sequence[Piece], subject: Subject, parts: Parts, said: list[frozenset[str]]) -> None:
     by_part: dict[str, list[Piece]] = defaultdict(list)
     for piece in pieces:
         by_part[piece.role].append(piece)
-    for part, found in by_part.items():
-        ranked = sorted(
-            _runs(found), key=lambda e: (-_weight(e, subject), e.document.published or "", e.document.doc_id, e.start)
-        )
-        parts[part] += [say_excerpt(excerpt, KIND_OF_PART[part]) for excerpt in ranked]
+    for part in KIND_OF_PART:
+        ranked = sorted(_runs(by_part[part]), key=lambda e: (-_weight(e, subject), *_place(e)))
+        for excerpt in ranked[:LOOKED_AT]:
+            pairs = _pairs(excerpt.text)
+            if not any(len(pairs & other) >= SAID * len(pairs) for other in said):
+                said.append(pairs)
+                parts[part].append(say_excerpt(excerpt, KIND_OF_PART[part]))
+
+
+def _place(excerpt: Excerpt) -> tuple[str, str, int]:
+    return excerpt.document.published or "", excerpt.document.doc_id, excerpt.start
+
+
+def _pairs(text: str) -> frozenset[str]:
+    return frozenset(text[i : i + 2] for i in range(len(text) - 1))
 
 
 def _runs(pieces: Sequence[Piece]) -> list[Excerpt]:
@@ -130,17 +199,9 @@ def _runs(pieces: Sequence[Piece]) -> list[Excerpt]:
     return out
 
 
-def _weight(excerpt: Excerpt, subject: Subject | None) -> int:
+def _weight(excerpt: Excerpt, subject: Subject) -> int:
     """How telling an excerpt is: about the subject, with figures, from many sources, short enough to read."""
     text = excerpt.text
     weight = min(4, len(_FIGURES.findall(text))) + 2 * min(2, len(excerpt.document.copies))
-    if subject is not None:
-        weight += 2 * subject.strength(text) + subject.strength(excerpt.document.title)
+    weight += 2 * subject.strength(text) + subject.strength(excerpt.document.title)
     return weight - len(text) // 120
-
-
-def _notice_pieces(document: Document, subject: Subject | None) -> list[Piece]:
-    pieces = [p for p in cut_document(document) if p.barred is None and p.role == "measure"]
-    if subject is None or subject.product is None:
-        return pieces[:3]
-    return [p for p in pieces if subject.strength(p.text) == 2 or "所有品种" in p.text or "全部品种" in p.text][:4]

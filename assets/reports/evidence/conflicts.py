@@ -16,6 +16,8 @@ __all__ = ["Denied", "find_conflicts", "find_denied", "rumour_core"]
 _SAYS = re.compile(
     r"(?:[^。]*?(?:消息称|消息说|帖子称|截图，?称|爆料称|传言称|传闻称|发布视频称|有消息|网传|据传|盛传|流传着?|[称说传]))[，：:]?(?=[^，。]{4,})"
 )
+#: A comment on a rumour is not the rumour.
+_COMMENT = re.compile(r"认为|指出|建议|提醒|反映")
 _QUOTED = re.compile(r"“([^”]{5,60})”")
 _CUT = re.compile(r"[，,。；;]")
 _FIGURE = re.compile(
@@ -43,15 +45,15 @@ def rumour_core(piece: Piece) -> Excerpt | None:
     start = says.end() if says else 0
     cut = _CUT.search(text, start + 4)
     end = cut.start() if cut else len(text)
-    if end - start < 5:
+    if end - start < 5 or not says or _COMMENT.search(text, start, end):
         return None
     return Excerpt(piece.excerpt.document, base + start, base + end)
 
 
 def find_denied(pieces: Sequence[Piece]) -> list[Denied]:
-    """Pair each denial with the rumour that it shares most words with; the fullest denial of a rumour is taken.
+    """Pair each denial with the rumour that it shares most words with; the most official denial of a rumour is taken.
 
-    A denial must come from another document than the rumour, or stand in one that tells both.
+    A denial comes after the rumour. Rumours that share a denial, or most of their words, are one matter.
     """
     rumours = [(piece, core) for piece in pieces if piece.barred == "rumour" if (core := rumour_core(piece))]
     denials = [piece for piece in pieces if piece.barred is None and is_denial(piece.text)]
@@ -65,17 +67,19 @@ def find_denied(pieces: Sequence[Piece]) -> list[Denied]:
             official = score + (3 if re.search(r"负责人|声明|答复|回应|公告|澄清|表示，经", denial.text) else 0)
             if known is None or official > known[0]:
                 best[core.text] = (official, Denied(core, denial))
-    return _one_per_matter([denied for _, denied in best.values()])
+    return _one_per_matter(list(best.values()))
 
 
-def _one_per_matter(found: list[Denied]) -> list[Denied]:
-    """One rumour per denial: the one passed on in the most words."""
-    out: dict[tuple[str, int], Denied] = {}
-    for denied in found:
-        key = (denied.denial.excerpt.document.doc_id, denied.denial.excerpt.start)
-        if key not in out or len(denied.rumour.text) > len(out[key].rumour.text):
-            out[key] = denied
-    return list(out.values())
+def _one_per_matter(found: list[tuple[float, Denied]]) -> list[Denied]:
+    """Keep, of rumours with one denial or mostly the same words, the one with the best denial."""
+    out: list[Denied] = []
+    for _, denied in sorted(found, key=lambda one: (-one[0], _moment(one[1].denial), one[1].rumour.start)):
+        words = _bigrams(denied.rumour.text)
+        known = (_bigrams(other.rumour.text) for other in out)
+        same = any(len(words & other) >= 0.4 * min(len(words), len(other)) for other in known)
+        if not same and all(other.denial != denied.denial for other in out):
+            out.append(denied)
+    return out
 
 
 def _moment(piece: Piece) -> str:

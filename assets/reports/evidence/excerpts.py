@@ -19,6 +19,10 @@ _DATELINE = re.compile(
     r"\s*(?:（(?:转自|转载自|来源[：:]?|据)?[^）。]{1,24}(?:供稿|报道)?）\s*|来源[：:]\s*\S{2,16}\s+"
     r"|[^，。：:；\s]{0,16}?\d{1,2}月\d{1,2}日?(?:电|讯|消息)[，,：:]?\s*|本报讯\s*|【[^】]{1,24}】\s*)"
 )
+#: What a paragraph may be headed by; the sentence starts behind it and the label tells its role.
+_LABEL = re.compile(
+    r"((?:行情|事件|市场)?(?:概述|回顾)|原因(?:分析|方面)?|影响(?:分析|方面)?|后市(?:展望|观点|分析)?|未来走势(?:分析)?|走势展望|应对(?:策略|措施)|(?:操作|策略)?建议|展望|结论|摘要)[：:]\s*"
+)
 #: A sentence that opens like this leans on the one before it.
 _LEANS = re.compile(
     r"(?:他|她|它|其(?!中[，、]?[一-龥]*期货)|该(?!院)|这(?!份|一周|周)|此(?!前)|上述|对方|同时|此外|另外|不过|但|而且|并且|也|还|则|因此|所以|故|"
@@ -91,24 +95,40 @@ def _bar(text: str) -> str | None:
 
 
 def _joined(document: Document, spans: list[tuple[int, int]]) -> Iterator[Piece]:
-    text = document.text
+    text, label = document.text, ""
     held: Piece | None = None
     for start, raw in spans:
+        if text.rfind("\n", 0, start) >= (held.excerpt.end if held else 0):
+            label = ""
+        labelled = _LABEL.match(text, start, raw)
+        if labelled and labelled.end() < raw:
+            label, start = labelled[1], labelled.end()
         end = _trimmed(text, start, raw)
         if start >= end:
             continue
         sentence = text[start:end]
         barred = _bar(sentence)
-        leans = _LEANS.match(sentence) is not None or (held is not None and held.text.endswith(("：", ":")))
-        if leans and held is not None and "\n\n" not in text[held.excerpt.end : start]:
+        if held is not None and not labelled and _leans(sentence, held, text[held.excerpt.end : start]):
             if held.barred or barred:
                 barred = barred or held.barred
             elif end - held.excerpt.start <= MAX_JOINED:
-                role = held.role if held.role not in ("fact", "other", "price") else role_of(sentence)
-                held = Piece(Excerpt(document, held.excerpt.start, end), role if role != "other" else held.role)
+                held = _extended(held, end, role_of(sentence, label))
                 continue
         if held is not None:
             yield held
-        held = Piece(Excerpt(document, start, end), role_of(sentence), barred)
+        held = Piece(Excerpt(document, start, end), role_of(sentence, label), barred)
     if held is not None:
         yield held
+
+
+def _leans(sentence: str, held: Piece, gap: str) -> bool:
+    """Whether a sentence cannot stand without the one before it."""
+    if gap.count("\n") > 1:
+        return False
+    return held.text.endswith(("：", ":")) or _LEANS.match(sentence) is not None
+
+
+def _extended(held: Piece, end: int, role: str) -> Piece:
+    """The piece up to a later end; it keeps its role unless that says little."""
+    weak = held.role in ("fact", "other", "price") and role != "other"
+    return Piece(Excerpt(held.excerpt.document, held.excerpt.start, end), role if weak else held.role, held.barred)

@@ -1,33 +1,43 @@
-"""Loads the documents of an event from the published tables, with repeats joined and irrelevant ones left out.
+"""Loads the documents of a day from the published tables and finds those that speak of a subject.
 
-What does not belong here: what the sentences of a document are (roles.py, excerpts.py).
+Repeats are joined with their originals, irrelevant documents are left out with a reason. What does not belong here: what
+the sentences of a document are (roles.py, excerpts.py).
 """
 
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
+from assets.reports.evidence.excerpts import Piece, cut_document
 from assets.reports.evidence.model import Document
-from assets.reports.evidence.subject import Subject
+from assets.reports.evidence.subject import Subject, benchmarks_of, domestic_products, product_terms
 from resources.protocols import Reader
 
-__all__ = ["Evidence", "gather", "load_documents", "relevant_documents", "shift_day"]
+__all__ = ["Day", "Evidence", "load_day", "load_documents", "shift_day", "split_repeats"]
 
-POLICY_DAYS = 7
 _COLUMNS = [
     "doc_id", "lane", "title", "source", "published", "published_date", "path", "row", "sha256", "duplicate_of",
 ]  # fmt: skip
-_REPOST = re.compile(r"\s*（?(?:转自|转载自|来源[：:])([^）：:，。\s]{2,16})）?")
-#: Two documents speak of the same matter where they share so many rare three-character strings.
-SHARED_GRAMS = 5
-_HAN = re.compile(r"[一-龥]{3,}|[A-Za-z]{2,}\d{3,4}")
+_REPOST = re.compile(
+    r"\s*(?:[（(](?:转自|转载自|来源[：:]?)?[^）)。]{2,20}(?:供稿|报道)?[）)]|(?:来源|转自)[：:]\S{2,16})\s*"
+)
+#: Strings too rare to be common vocabulary: found in at most so many documents of the day.
+RARE = 4
+#: A document that names no product is about the subject's matter where it shares so many rare strings.
+SHARED_GRAMS = 2
+_HAN = re.compile(r"[一-龥]{3,}")
+#: Characters of grammar and dates; a string with one of them is no name.
+_PLAIN = frozenset(
+    "的了在是和有为将与及其这那上下中年月日今明后前等不也都就对于从到向被把让给由以所而且或但因此较比同个一二三四五六七八九十百千万元吨手会已未再又还表示认为称说据期货市场价格合约交易主力"
+)
 
 
 @dataclass
 class Evidence:
-    """Documents of an event: originals that count, their repeats, notices of the last days, and what was left out."""
+    """Documents of an event: originals that count, their repeats, notices, and what was left out and why."""
 
     documents: list[Document] = field(default_factory=list)
     repeats: list[Document] = field(default_factory=list)
@@ -66,67 +76,109 @@ def load_documents(reader: Reader, lanes: Sequence[str], since: str, until: str)
     ]
 
 
-def gather(reader: Reader, subject: Subject, day: str) -> Evidence:
-    """Collect what the lanes hold on a subject: news and research of the day, notices of the last seven days."""
-    found = Evidence()
-    relevant, found.left_out = relevant_documents(load_documents(reader, ("news", "research"), day, day), subject)
-    found.documents, found.repeats = split_repeats(relevant)
-    notices = load_documents(reader, ("policies",), shift_day(day, -POLICY_DAYS), day)
-    found.policies, _ = split_repeats(
-        [d for d in notices if max(subject.strength(d.title), subject.strength(d.text)) == 2]
-    )
-    return found
-
-
 def split_repeats(documents: Sequence[Document]) -> tuple[list[Document], list[Document]]:
-    """Part originals from repeats: those that the records call duplicates, and reposts that name their origin."""
-    texts: dict[str, str] = {}
+    """Part originals from repeats: those that the records call duplicates, and reposts of the same words."""
+    bodies: set[str] = set()
     originals: list[Document] = []
     repeats: list[Document] = []
     ids = {document.doc_id for document in documents}
     for document in documents:
-        body = re.sub(r"\s+", "", _REPOST.sub("", document.text, count=1))
-        if (document.duplicate_of in ids) or body in texts:
+        body = re.sub(r"\s+", "", document.text[m.end() :] if (m := _REPOST.match(document.text)) else document.text)
+        if document.duplicate_of in ids or body in bodies:
             repeats.append(document)
         else:
             originals.append(document)
-            texts[body] = document.doc_id
+            bodies.add(body)
     return originals, repeats
 
 
-def relevant_documents(documents: Sequence[Document], subject: Subject) -> tuple[list[Document], dict[str, str]]:
-    """Part the documents that speak of a subject from the rest.
-
-    A document is relevant where it names the subject, or the market around it; or where it shares rare strings (a
-    place, a mine, a company) with documents that do, as an answer to a rumour does.
-
-    Returns:
-        The relevant ones in order, and for each other doc_id the reason for which it was left out.
-    """
-    strength = {d.doc_id: _strength(d, subject) for d in documents}
-    near = {d.doc_id for d in documents if strength[d.doc_id] == 2}
-    grams = {d.doc_id: set(_grams(d.text)) for d in documents}
-    spread = Counter(gram for found in grams.values() for gram in found)
-    rare = max(3, len(documents) // 3)
-    core = Counter(gram for doc_id in near for gram in grams[doc_id])
-    for document in documents:
-        if strength[document.doc_id] < 2:
-            shared = [g for g in grams[document.doc_id] if core[g] and spread[g] <= rare]
-            if len(shared) >= (2 if strength[document.doc_id] else SHARED_GRAMS):
-                near.add(document.doc_id)
-    kept = [d for d in documents if d.doc_id in near]
-    return kept, {d.doc_id: "not about the subject" for d in documents if d.doc_id not in near}
+def load_day(reader: Reader, day: str) -> "Day":
+    """Load the news and research of a day."""
+    return Day(load_documents(reader, ("news", "research"), day, day))
 
 
-def _strength(document: Document, subject: Subject) -> int:
-    title, text = subject.strength(document.title), subject.strength(document.text)
-    return max(title, text)
+class Day:
+    """The news and research of a day, cut and indexed once for all subjects."""
+
+    def __init__(self, documents: Sequence[Document]) -> None:
+        self.documents = list(documents)
+        self.originals, self.repeats = split_repeats(documents)
+        self._pieces: dict[str, list[Piece]] = {}
+
+    def pieces(self, document: Document) -> list[Piece]:
+        """Return the excerpts of a document, cut once."""
+        if document.doc_id not in self._pieces:
+            self._pieces[document.doc_id] = cut_document(document)
+        return self._pieces[document.doc_id]
+
+    @cached_property
+    def named(self) -> dict[str, frozenset[str]]:
+        """The products that each document names."""
+        terms = [(term, code) for code in domestic_products() for term in product_terms(code)[0]]
+        found = {}
+        for document in self.documents:
+            text = f"{document.title}\n{document.text}"
+            found[document.doc_id] = frozenset(code for term, code in terms if term in text)
+        return found
+
+    @cached_property
+    def grams(self) -> dict[str, frozenset[str]]:
+        """The rare strings of each original, names for the most part."""
+        found = {d.doc_id: frozenset(_grams(f"{d.title}\n{d.text}")) for d in self.originals}
+        spread = Counter(gram for grams in found.values() for gram in grams)
+        return {doc_id: frozenset(g for g in grams if 2 <= spread[g] <= RARE) for doc_id, grams in found.items()}
+
+    def products(self) -> list[str]:
+        """Return the codes of the products in the day's news, the most written about first."""
+        counts: Counter[str] = Counter()
+        for document in self.originals:
+            for code in self.named[document.doc_id]:
+                in_title = any(term in document.title for term in product_terms(code)[0])
+                counts[code] += 3 if in_title else 1
+        return sorted(counts, key=lambda code: (-counts[code], code))
+
+    def evidence(self, subject: Subject, policies: Sequence[Document] = ()) -> Evidence:
+        """Find what speaks of a subject.
+
+        A document does where it names the subject; where it names the market around it and no other product; or where
+        it names no product and shares rare strings (a place, a mine, a person) with documents that do, as an answer
+        to a rumour does.
+
+        Args:
+            subject: The subject.
+            policies: Notices to choose from; those that name the subject are kept.
+        """
+        core = {d.doc_id for d in self.originals if self._names(d, subject)}
+        grams = Counter(gram for doc_id in sorted(core) for gram in self.grams[doc_id])
+        kept = set(core)
+        for document in self.originals:
+            if document.doc_id not in core and not self._others(document, subject):
+                shared = sum(1 for gram in self.grams[document.doc_id] if gram in grams)
+                if shared >= SHARED_GRAMS + (0 if subject.product else 2):
+                    kept.add(document.doc_id)
+        found = Evidence([d for d in self.originals if d.doc_id in kept])
+        found.repeats = [d for d in self.repeats if d.duplicate_of in kept or self._names(d, subject)]
+        found.policies = [d for d in policies if subject.strength(f"{d.title}\n{d.text}") == 2]
+        taken = kept | {d.doc_id for d in found.repeats}
+        found.left_out = {d.doc_id: "not about the subject" for d in self.documents if d.doc_id not in taken}
+        return found
+
+    def _names(self, document: Document, subject: Subject) -> bool:
+        text = f"{document.title}\n{document.text}"
+        if subject.strength(text) == 2:
+            return True
+        in_title = subject.strength(document.title) > 0
+        return (in_title or subject.weak_hits(text) >= 2) and not self._others(document, subject)
+
+    def _others(self, document: Document, subject: Subject) -> frozenset[str]:
+        """Products that a document names, the subject's own left out."""
+        own = {subject.product.code, *benchmarks_of(subject.product.code)} if subject.product else set()
+        return self.named[document.doc_id] - own
 
 
-def _grams(text: str) -> Iterable[str]:
+def _grams(text: str) -> Iterator[str]:
     for run in _HAN.findall(text):
-        if run[0].isascii():
-            yield run
-        else:
-            for i in range(len(run) - 2):
-                yield run[i : i + 3]
+        for i in range(len(run) - 2):
+            gram = run[i : i + 3]
+            if _PLAIN.isdisjoint(gram):
+                yield gram

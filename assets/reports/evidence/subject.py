@@ -1,6 +1,8 @@
-"""What a report is about: a contract, a product or a name, and the words by which texts speak of it."""
+"""What a report is about: a contract, a product or a name, and the words by which texts speak of it.
 
-import re
+What does not belong here: which documents are about it (gather.py).
+"""
+
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -9,12 +11,29 @@ from importlib.resources import files
 from assets.text.products import PRODUCTS, Product, product_of_symbol, split_symbol
 from resources.protocols import Reader
 
-__all__ = ["Subject", "find_main_contract", "product_terms", "resolve_subject"]
+__all__ = ["Subject", "benchmarks_of", "domestic_products", "find_main_contract", "product_terms", "resolve_subject"]
+
+#: Exchanges whose products reports are about; those abroad are benchmarks.
+_DOMESTIC = frozenset(
+    {
+        "上海期货交易所",
+        "上海国际能源交易中心",
+        "大连商品交易所",
+        "郑州商品交易所",
+        "广州期货交易所",
+        "中国金融期货交易所",
+    }
+)
+_TABLE = dict[str, tuple[str, ...]]
+_TABLE_PAIR = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A subject as asked for, the contract whose bars tell its price, and the terms that name it in a text."""
+    """A subject as asked for, the contract whose bars tell its price, and the terms that name it in a text.
+
+    `strong` terms name the subject itself, `weak` ones the market around it.
+    """
 
     asked: str
     symbol: str | None
@@ -28,24 +47,45 @@ class Subject:
             return 2
         return 1 if any(term in text for term in self.weak) else 0
 
+    def weak_hits(self, text: str) -> int:
+        """Return how many of the weak terms a text names."""
+        return sum(term in text for term in self.weak)
+
 
 @cache
-def _nicknames() -> dict[str, tuple[str, ...]]:
+def _data() -> dict[str, _TABLE]:
     raw = tomllib.loads(files("assets.reports.evidence").joinpath("nicknames.toml").read_text(encoding="utf-8"))
-    return {code: tuple(names) for code, names in raw["names"].items()}
+    return {part: {code: tuple(names) for code, names in raw[part].items()} for part in ("names", "benchmarks")}
 
 
 @cache
-def product_terms(code: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def domestic_products() -> tuple[str, ...]:
+    """Return the codes of the products that reports are about, options left out, sorted."""
+    return tuple(sorted(c for c, p in PRODUCTS.items() if p.exchange in _DOMESTIC and not c.endswith("_O")))
+
+
+def benchmarks_of(code: str) -> tuple[str, ...]:
+    """Return the codes of the benchmarks abroad that belong to a product."""
+    return _data()["benchmarks"].get(code, ())
+
+
+@cache
+def product_terms(code: str) -> _TABLE_PAIR:
     """Return the terms that name a product, and those that name the market around it.
 
     A name of one character (铜) is taken only in the compounds that the market uses for it.
     """
+    strong = _names(code)
+    weak = [*_data()["names"].get(code, ()), *(name for other in benchmarks_of(code) for name in _names(other))]
+    return tuple(strong), tuple(dict.fromkeys(term for term in weak if term not in strong))
+
+
+def _names(code: str) -> list[str]:
     product = PRODUCTS[code]
     names = (product.name, *product.aliases)
-    strong = [name for name in names if len(name) > 1]
-    strong += [form.format(name) for name in names if len(name) == 1 for form in ("{}期货", "沪{}", "{}价", "{}主力")]
-    return tuple(dict.fromkeys(strong)), _nicknames().get(code, ())
+    found = [name for name in names if len(name) > 1 and name != code]
+    found += [form.format(name) for name in names if len(name) == 1 for form in ("{}期货", "沪{}", "{}价", "{}主力")]
+    return list(dict.fromkeys(found))
 
 
 def resolve_subject(reader: Reader, asked: str, day: str) -> Subject:
@@ -56,10 +96,9 @@ def resolve_subject(reader: Reader, asked: str, day: str) -> Subject:
     if product is None:
         return Subject(asked, symbol, None, (asked,), ())
     strong, weak = product_terms(product.code)
-    if symbol is None and split_symbol(asked)[1] is None:
-        symbol = find_main_contract(reader, product.code, day)
-    if symbol is None and split_symbol(asked)[1] is not None:
-        symbol = asked
+    if symbol is None:
+        is_contract = split_symbol(asked)[1] is not None
+        symbol = asked if is_contract else find_main_contract(reader, product.code, day)
     named = dict.fromkeys((asked, *((symbol,) if symbol else ()), *strong))
     return Subject(asked, symbol, product, tuple(named), weak)
 
@@ -72,12 +111,7 @@ def _symbol(reader: Reader, asked: str) -> str | None:
 
 
 def find_main_contract(reader: Reader, code: str, day: str) -> str | None:
-    """Return the symbol of a product's main contract on a day, else the only kind of symbol that it has, or None."""
+    """Return the symbol of a product's main contract on a day (of any contract where none is marked), or None."""
     rows = reader.rows("market_moves", where={"product": code, "date": day}, columns=["symbol", "is_main"])
     symbols = sorted({row["symbol"] for row in rows if row["is_main"]} or {row["symbol"] for row in rows})
     return symbols[0] if symbols else None
-
-
-def contract_pattern(code: str) -> re.Pattern[str]:
-    """Return a pattern for contract symbols of a product, e.g. SC2406."""
-    return re.compile(rf"(?<![A-Za-z]){re.escape(code)}\d{{3,4}}", re.IGNORECASE)

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from assets.reports.evidence.subject import product_terms
-from assets.text.products import PRODUCTS
+from assets.reports.evidence.subject import domestic_products, product_terms
 
 __all__ = ["is_policy_target", "main_product", "read_target"]
 
@@ -54,20 +53,17 @@ def is_policy_target(target: str) -> bool:
 
 def main_product(texts: Sequence[str]) -> str | None:
     """Return the code of the product that most of the texts name, ties by code."""
-    counts: dict[str, int] = {}
-    for code, product in PRODUCTS.items():
-        if product.exchange is None or code.endswith("_O"):
-            continue
+    counts: dict[str, float] = {}
+    for code in domestic_products():
         strong, weak = product_terms(code)
         pattern = re.compile(rf"(?<![A-Za-z]){code}\d{{3,4}}(?!\d)")
-        score = sum(
-            (3 if pattern.search(text) else 0)
-            + (2 if any(t in text for t in strong) else 0)
-            + sum(t in text for t in weak[:8]) * 0.5
-            for text in texts
-        )
-        if score >= 1:
-            counts[code] = int(score * 2)
+        score = 0.0
+        for text in texts:
+            score += 3 if pattern.search(text) else 0
+            score += 2 if any(term in text for term in strong) else 0
+            score += 0.5 * sum(term in text for term in weak)
+        if score:
+            counts[code] = score
     return min(counts, key=lambda code: (-counts[code], code)) if counts else None
 
 
