@@ -45,6 +45,7 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
         resources={"home": HomeResource(), **(resources or {})},
         # A process per step costs seconds each; one machine, one process.
         executor=dg.in_process_executor,
+        loggers={"console": dg.colored_console_logger},
     )
 
 

@@ -72,7 +72,7 @@ class _Runs:
         if first is not None and last is not None:
             tags |= {RANGE_START: first, RANGE_END: last}
         result = self.definitions.resolve_job_def(job).execute_in_process(
-            instance=self.instance, tags=tags, raise_on_error=False
+            instance=self.instance, tags=tags, run_config=QUIET, raise_on_error=False
         )
         self.ids.append(result.run_id)
         if not result.success:

@@ -93,7 +93,7 @@ def test_check_tree_passes_a_good_tree() -> None:
             "single child",
         ),
         ({"nodes": [node("r", None, 1, 9), *GOOD_NODES[1:]]}, "counts 9 leaves"),
-        ({"leaves": [*GOOD_LEAVES, {"tag_id": "b", "slice_id": "1"}]}, "placed more than once"),
+        ({"leaves": [*GOOD_LEAVES, {"tag_id": "b", "slice_id": "3"}]}, "placed twice under one tag"),
         ({"leaves": [*GOOD_LEAVES, {"tag_id": "z", "slice_id": "4"}]}, "hang on no tag"),
         ({"slices": ("1", "2")}, "no slice of this tree"),
         ({"slices": ("1", "2", "3", "4")}, "0 excluded"),
