@@ -180,7 +180,7 @@ class _Facts:
         """Numbers that noise may have changed: none in a clean copy, about as many as characters in a noisy one."""
         noise = self.edited / max(1, self.equal + self.edited)
         by_noise = int(self.numbers * min(0.2, 2 * noise))
-        return max(by_noise, 1 if self.numbers >= 8 and noise > 0.01 else 0)
+        return max(by_noise, 1 if self.numbers >= 8 and noise > 0.02 else 0)
 
 
 def _compare(short: Prepared, long: Prepared) -> _Facts:
@@ -195,11 +195,13 @@ def _compare(short: Prepared, long: Prepared) -> _Facts:
                 facts.numbers += len(mine)
                 facts.changed += sum(a != b for a, b in zip(mine, theirs, strict=True))
             continue
-        if max(size, other) < RUN:
-            facts.edited += max(size, other)
         if step.tag == "replace" and size == other <= 4:
             old, new = short.wording[step.src_start : step.src_end], long.wording[step.dest_start : step.dest_end]
-            facts.changed += any(a + b in _OPPOSITE for a, b in zip(old, new, strict=True))
+            if any(a + b in _OPPOSITE for a, b in zip(old, new, strict=True)):
+                facts.changed += 1
+                continue
+        if max(size, other) < RUN:
+            facts.edited += max(size, other)
     return facts
 
 
