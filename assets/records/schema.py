@@ -25,7 +25,9 @@ DOCUMENTS = Table(
         Column("supersedes", "text", "doc_id that this one replaced", null=True),
         Column("quality_score", "float", "1 minus the weighted share of characters with defects, 0 to 1"),
         Column("defects", "json", "list of {code, severity, start, end}, at most 50, worst first"),
-        Column("fingerprint", "text", "hash of the folded text and its smallest shingle hashes, to find near-duplicates"),
+        Column(
+            "fingerprint", "text", "hash of the folded text and its smallest shingle hashes, to find near-duplicates"
+        ),
     ),
     indexes=(("lane", "published_date"), ("duplicate_of",)),
 )
@@ -140,12 +142,19 @@ MARKET_MOVES = Table(
         Column("product", "text", "product code in upper case where the symbol names one", null=True),
         Column("date", "date", "trading day"),
         Column("basis", "text", "settle_vs_prev_settle, close_vs_prev_settle or close_vs_prev_close"),
-        Column("move_pct", "decimal", "(value − previous) / previous × 100, half-even to 6 decimals, for show", unit="%"),
+        Column(
+            "move_pct", "decimal", "(value − previous) / previous × 100, half-even to 6 decimals, for show", unit="%"
+        ),
         Column("value", "decimal", "settlement or close", unit="as quoted"),
         Column("previous", "decimal", "what it is compared with", unit="as quoted"),
         Column("is_main", "bool", "main contract of its product that day, by open interest, then volume"),
         Column("doc_id", "text", "bar that holds the value"),
-        Column("previous_doc_id", "text", "bar that holds the previous value, null where the row states it itself", null=True),
+        Column(
+            "previous_doc_id",
+            "text",
+            "bar that holds the previous value, null where the row states it itself",
+            null=True,
+        ),
     ),
     indexes=(("symbol", "date"), ("date",)),
 )
