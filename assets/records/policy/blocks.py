@@ -6,6 +6,7 @@ Positions are offsets into the stored text. The grammar of sentences is in `pros
 import re
 from dataclasses import dataclass
 
+from assets.records.policy.subjects import find_products
 from assets.records.policy.view import View, make_view, read_char
 
 __all__ = ["Block", "Row", "mask_injections", "split_blocks"]
@@ -21,14 +22,23 @@ _MACHINE = (
 _MACHINE_RE = re.compile(_MACHINE, re.IGNORECASE)
 _REGIONS = (
     re.compile(r"<!--.*?(?:-->|$)", re.DOTALL),
-    re.compile(r"#{2,}\s*(?:SYSTEM|系统|INSTRUCTION|ADMIN|PROMPT)[^\n]*?#{2,}.*?(?:#{2,}\s*END\s*#{2,}|$(?![\r\n])|\n\n)", re.DOTALL | re.IGNORECASE),
+    re.compile(
+        r"#{2,}\s*(?:SYSTEM|系统|INSTRUCTION|ADMIN|PROMPT)[^\n]*?#{2,}.*?(?:#{2,}\s*END\s*#{2,}|$(?![\r\n])|\n\n)",
+        re.DOTALL | re.IGNORECASE,
+    ),
+    re.compile(
+        r"(?P<fence>[-=#*<>]{3,})[^\n]*(?:PROMPT|SYSTEM|INSTRUCTION|系统|指令|提示词)[^\n]*\n.*?(?P=fence)[^\n]*(?:END|结束|完)[^\n]*",
+        re.DOTALL | re.IGNORECASE,
+    ),
     re.compile(r"<(system|instruction|prompt|script|style|admin)[^>]*>.*?(?:</\1>|$)", re.DOTALL | re.IGNORECASE),
     re.compile(r"```.*?(?:```|$)", re.DOTALL),
     re.compile(r"\[{2}.*?\]{2}", re.DOTALL),
 )
 _BRACKETED = re.compile(r"[（(【\[{〔<《][^（）()【】\[\]{}〔〕\n]*[）)】\]}〕>》]")
 _SENTENCE_START = re.compile(r"[。！？!?；;]")
-_LIST_MARK = re.compile(r"^\s*(?:[一二三四五六七八九十]+[、.．,，]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[-*•·]\s|#+\s|第[一二三四五六七八九十]+[条步])")
+_LIST_MARK = re.compile(
+    r"^\s*(?:[一二三四五六七八九十]+[、.．,，]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[-*•·]\s|#+\s|第[一二三四五六七八九十]+[条步])"
+)
 _BAR = re.compile(r"[|｜│┃∣]")
 _RULE_LINE = re.compile(r"^[\s|｜│┃+\-:—=─┼├┤┌┐└┘┬┴]+$")
 
@@ -58,7 +68,7 @@ def mask_injections(text: str) -> str:
     masked = text
     for pattern in _REGIONS:
         for match in pattern.finditer(text):
-            if pattern is _REGIONS[0] or pattern is _REGIONS[1] or pattern is _REGIONS[2] or _MACHINE_RE.search(match.group()):
+            if pattern in _REGIONS[:4] or _MACHINE_RE.search(match.group()):
                 masked = _blank(masked, match.start(), match.end())
     for match in _BRACKETED.finditer(masked):
         if _MACHINE_RE.search(match.group()):
@@ -102,7 +112,9 @@ def _looks_prose(line: str) -> bool:
     return re.search(r"[。；]|[，,](?!\d{3})", line) is not None and not _BAR.search(line) and "\t" not in line
 
 
-_HEADER_WORD = re.compile("品种|合约|手续费|保证金|涨跌停|幅度|限额|项目|标准|调整[前后]|品名|名称|仓储费|出库费|入库费")
+_HEADER_WORD = re.compile(
+    "品种|合约|手续费|保证金|涨跌停|幅度|限额|项目|标准|调整[前后]|品名|名称|仓储费|出库费|入库费"
+)
 
 
 def _is_row(line: str) -> bool:
@@ -125,7 +137,11 @@ def split_blocks(text: str) -> list[Block]:
             step += size
             continue
         last = step
-        while last + 1 < len(lines) and _continues(lines[last][1], lines[last + 1][1]) and not _table_size(lines, last + 1)[0]:
+        while (
+            last + 1 < len(lines)
+            and _continues(lines[last][1], lines[last + 1][1])
+            and not _table_size(lines, last + 1)[0]
+        ):
             last += 1
         start, end = lines[step][0], lines[last][0] + len(lines[last][1])
         view = make_view(text[start:end], start)
@@ -147,15 +163,23 @@ def _continues(line: str, following: str) -> bool:
         return False
     if bare[-1] in "，、,":
         return True
-    return len(bare) >= 24 and re.search(r"[\u4e00-\u9fff\d%]$", bare) is not None and not re.search(r"(?:通知|公告|说明|函|日|通告)$", bare) and len(follows) > 4 and not re.match(r"各|尊敬|特此", follows)
+    return (
+        len(bare) >= 24
+        and re.search(r"[\u4e00-\u9fff\d%]$", bare) is not None
+        and not re.search(r"(?:通知|公告|说明|函|日|通告)$", bare)
+        and len(follows) > 4
+        and not re.match(r"各|尊敬|特此", follows)
+    )
 
 
 def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
     """Return how many lines from here make a table (0: none), and whether single blanks part its cells."""
     size = step
-    while size < len(lines) and (_is_row(lines[size][1]) or (size > step and _RULE_LINE.match(lines[size][1]) and lines[size][1].strip())):
+    while size < len(lines) and (
+        _is_row(lines[size][1]) or (size > step and _RULE_LINE.match(lines[size][1]) and lines[size][1].strip())
+    ):
         size += 1
-    if size - step >= 2 and any(_HEADER_WORD.search(lines[i][1]) for i in range(step, min(step + 2, size))):
+    if size - step >= 2 and _has_columns([line for _, line in lines[step:size]]):
         return size - step, False
     head = lines[step][1]
     if _looks_prose(head) or len(_loose_cells(head)) < 2 or not _HEADER_WORD.search(_loose_cells(head)[0]):
@@ -165,6 +189,14 @@ def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
     while size < len(lines) and not _looks_prose(lines[size][1]) and 2 <= len(_loose_cells(lines[size][1])) <= count:
         size += 1
     return (size - step, True) if size - step >= 2 else (0, False)
+
+
+def _has_columns(lines: list[str]) -> bool:
+    """Return whether rows have a header, or bars or tabs with a product first and figures after it."""
+    if any(_HEADER_WORD.search(line) for line in lines[:2]):
+        return True
+    marked = all(_BAR.search(line) or "\t" in line for line in lines)
+    return marked and all(find_products(_cells(line)[0]) for line in lines)
 
 
 def _table(lines: list[tuple[int, str]], *, loose: bool) -> Block:

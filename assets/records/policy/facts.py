@@ -14,7 +14,9 @@ from assets.records.policy.blocks import Block, mask_injections, read_plain, spl
 from assets.records.policy.issuers import ISSUER, Issuer, find_issuer, read_publisher
 from assets.records.policy.moments import Calendar
 from assets.records.policy.prose import Fact, Memory, Walker
+from assets.records.policy.subjects import find_contracts, find_products
 from assets.records.policy.tables import walk_table
+from assets.records.policy.values import VALUE
 from assets.records.schema import POLICY_FACTS
 from assets.text.dates import shanghai_day
 from assets.text.spans import canonical_json, digest_id
@@ -25,10 +27,16 @@ if TYPE_CHECKING:
 __all__ = ["build_policy_facts", "extract_facts"]
 
 #: A notice that only proposes.
-_DRAFT = re.compile(r"征求意见稿|公开征求(?:社会)?意见|征求[^,;。]{0,24}意见|(?:修订|修改|规则|细则|办法)?草案|讨论稿|拟定为|拟将|拟于|拟自|拟对|拟调整|向社会(?:公开)?征求")
+_DRAFT = re.compile(
+    r"征求意见稿|公开征求(?:社会)?意见|征求[^,;。]{0,24}意见|(?:修订|修改|规则|细则|办法)?草案|讨论稿|拟定为|拟将|拟于|拟自|拟对|拟调整|向社会(?:公开)?征求"
+)
 _NO_DRAFT = re.compile(r"(?:此前|前期|已|曾|经)[^,;。]{0,10}征求[^,;。]{0,20}意见")
 #: A text of nobody in office that tells what it heard.
-_HEARSAY = re.compile(r"群聊|听说|真假自辨|未见(?:任何)?(?:官方)?(?:公告|通知)|未经(?:官方)?证实|据某?(?:群友|网友|知情人)|坊间|小道消息|传闻|网传|未获(?:官方)?(?:证实|确认)|爆料|未(?:有|发布)(?:任何)?(?:官方)?公告|以官方为准")
+_HEARSAY = re.compile(
+    r"群聊|听说|真假自辨|未见(?:任何)?(?:官方)?(?:公告|通知)|未经(?:官方)?证实|据某?(?:群友|网友|知情人)|坊间|小道消息|传闻|网传|未获(?:官方)?(?:证实|确认)|爆料|未(?:有|发布)(?:任何)?(?:官方)?公告|以官方为准"
+)
+#: A closing remark that the figures above are no change.
+_NO_NEWS = re.compile(r"(?:以上|上述|前述)[^,;。]{0,6}(?:为|是|系)(?:历史|现行|当前|目前|过往|既往|此前|过去|原有)")
 #: Days after which a date before the publication is a tale of the past.
 _PAST_DAYS = 45
 
@@ -57,6 +65,8 @@ def extract_facts(text: str, *, title: str, published: str | None, publisher: st
     memory.title_items = _title_items(head)
     walker = Walker(memory)
     _walk(split_blocks(masked), walker, memory)
+    if _NO_NEWS.search(plain):
+        memory.facts = [fact for fact in memory.facts if fact.is_dated]
     return [_row(text, fact) for fact in _kept(memory)]
 
 
@@ -83,18 +93,32 @@ def build_policy_facts(sources: "pl.DataFrame") -> "pl.DataFrame":
 
 def _document_rows(source: dict[str, Any]) -> list[dict[str, Any]]:
     found = extract_facts(
-        source["text"], title=source["title"] or "", published=source["published"] or source["published_date"], publisher=source["source"]
+        source["text"],
+        title=source["title"] or "",
+        published=source["published"] or source["published_date"],
+        publisher=source["source"],
     )
     rows: list[dict[str, Any]] = []
     seen: dict[str, int] = {}
     for ordinal, fact in enumerate(found):
         months = canonical_json(fact["contracts"])
         scope = f"{fact['scope']}{months}{fact['issuer']}{fact['effective_date']}{fact['effective_condition']}"
-        fact_id = digest_id(source["doc_id"], fact["start"], fact["end"], fact["product"], fact["item"], fact["detail"], scope)
+        fact_id = digest_id(
+            source["doc_id"], fact["start"], fact["end"], fact["product"], fact["item"], fact["detail"], scope
+        )
         seen[fact_id] = seen.get(fact_id, 0) + 1
         if seen[fact_id] > 1:
             fact_id = digest_id(fact_id, seen[fact_id])
-        rows.append({**fact, "fact_id": fact_id, "doc_id": source["doc_id"], "ordinal": ordinal, "published_date": source["published_date"], "contracts": months})
+        rows.append(
+            {
+                **fact,
+                "fact_id": fact_id,
+                "doc_id": source["doc_id"],
+                "ordinal": ordinal,
+                "published_date": source["published_date"],
+                "contracts": months,
+            }
+        )
     return rows
 
 
@@ -106,7 +130,9 @@ def _signature(text: str) -> Issuer | None:
     """Return who signed a notice that names no publisher: one of its last lines, or of its first."""
     lines = [read_plain(line) for line in text.splitlines() if line.strip()]
     for line in [*reversed(lines[-3:]), *lines[:3]]:
-        bare = re.sub(r"\d{4}年\d{1,2}月\d{1,2}日.*$|^(?:发布单位|来源|发布机构|发文单位)[::]|发布时间.*$", "", line).strip(":,。")
+        bare = re.sub(
+            r"\d{4}年\d{1,2}月\d{1,2}日.*$|^(?:发布单位|来源|发布机构|发文单位)[::]|发布时间.*$", "", line
+        ).strip(":,。")
         owner = read_publisher(bare) if 3 < len(bare) <= 24 else None
         if owner is not None:
             return owner
@@ -134,13 +160,20 @@ def _walk(blocks: Iterable[Block], walker: Walker, memory: Memory) -> None:
         if block.view is None:
             walk_table(block.rows, memory, lead, number)
             continue
-        if memory.lead_when is not None and (block.mark is None or block.mark == lead_mark):
+        if memory.lead_when is not None and (block.mark == lead_mark if block.mark else not _is_entry(block.view.text)):
             memory.lead_when = memory.lead_until = None
         before = memory.lead_when
         walker.walk_block(block.view, number)
         if memory.lead_when is not before:
             lead_mark = block.mark
         lead = block.view.text
+
+
+def _is_entry(line: str) -> bool:
+    """Return whether a line without a mark is an entry of a list: a product or contract, then its figures."""
+    products, contracts = find_products(line), find_contracts(line, None)
+    starts = [one[0] for one in products[:1]] + [one.start for one in contracts[:1]] + [match.start() for match in [lexicon.OTHERS.search(line)] if match]
+    return bool(starts) and min(starts) <= 3 and VALUE.search(line) is not None and len(line) <= 80
 
 
 def _kept(memory: Memory) -> list[Fact]:

@@ -22,15 +22,26 @@ _SHORT = {
 _FULL = (
     "上海国际能源交易中心", "上海期货交易所", "大连商品交易所", "郑州商品交易所", "广州期货交易所", "中国金融期货交易所",
 )  # fmt: skip
-#: Words before 交易所 that make it no name: 各期货交易所, 商品交易所.
-_GENERIC = re.compile(r"^(?:各|该|本|我|在|由|据|按|比|与|和|及|向|对|国内|有关|相关|其他|上述|所有|期货|商品|金融|衍生品|能源|证券|国际|境内|境外)*$")
+#: What an exchange that we do not know is called: a place and what it trades.
+_INVENTED = re.compile(
+    r"[\u4e00-\u9fff]{2,4}?(?:国际|大宗)?(?:商品|期货|能源|金融期货|金融|农产品|金属|有色|环境|石油|衍生品|钢铁|化工)+(?:交易所|交易中心)$"
+)
+_GENERIC = re.compile(
+    r"^(?:各|该|本|我|在|由|按|比|与|和|及|向|对|国内|有关|相关|其他|上述|所有|全国|境内|境外|这家|期货|商品)"
+)
 _REGULATORS = re.compile(r"(?:中国)?证监会|(?:中国)?证券监督管理委员会|中国证券监督管理委员会")
 _NAMED = re.compile(r"[\u4e00-\u9fff]{2,10}?(?:交易所|交易中心)(?:股份有限公司|有限公司)?")
-_LEADING = re.compile(r"^(?:.*?(?:接到|收到|根据|按照|依据|据|接|自|由|在|与|和|及|向|对|经|关于|为))(?=[\u4e00-\u9fff]{2,8}(?:交易所|交易中心))")
+_LEADING = re.compile(
+    r"^(?:.*?(?:接到|收到|根据|按照|依据|据|接|自|由|在|与|和|及|向|对|经|关于|为))(?=[\u4e00-\u9fff]{2,8}(?:交易所|交易中心))"
+)
 _BROKER = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,6}?期货)(?:股份有限公司|有限责任公司|有限公司|公司)?")
 _LEGAL_FORM = re.compile(r"(?:股份|有限责任|集团|有限)*公司$|\(.*?\)")
-FIRM_WORDS = re.compile(r"我司|本公司|我公司|敝司|公司(?=标准|保证金|客户|手续费|将|对|在|统一|按|执行|自)|我库|本库|我部|我行")
-ISSUER = re.compile("|".join(sorted((*_FULL, *_SHORT), key=len, reverse=True)) + f"|{_REGULATORS.pattern}|{_NAMED.pattern}")
+FIRM_WORDS = re.compile(
+    r"我司|本公司|我公司|敝司|公司(?=标准|保证金|客户|手续费|将|对|在|统一|按|执行|自)|我库|本库|我部|我行"
+)
+ISSUER = re.compile(
+    "|".join(sorted((*_FULL, *_SHORT), key=len, reverse=True)) + f"|{_REGULATORS.pattern}|{_NAMED.pattern}"
+)
 
 
 @dataclass(frozen=True)
@@ -53,10 +64,8 @@ def find_issuer(surface: str) -> Issuer | None:
     for full in _FULL:
         if full in name:
             return Issuer(full, "exchange")
-    bare = re.sub(r"(?:交易所|交易中心)$", "", name)
-    if len(bare) < 2 or _GENERIC.match(bare) or re.search("各|本|该|我|其|这家", bare[:2]):
-        return None
-    return Issuer(name, "exchange")
+    named = _INVENTED.search(name)
+    return None if named is None or _GENERIC.match(named.group()) else Issuer(named.group(), "exchange")
 
 
 def read_publisher(publisher: str | None) -> Issuer | None:

@@ -15,7 +15,9 @@ __all__ = ["DATE", "NOTHING", "Calendar", "Moment", "When", "find_moments"]
 
 _CN_DIGITS = "〇零一二三四五六七八九"
 _NUM = r"(?:\d{1,2}|[一二三]?十[一二三四五六七八九]?|廿[一二三四五六七八九]?|[一二三四五六七八九])"
-DATE = rf"(?:(?:\d{{4}}|[{_CN_DIGITS}]{{4}}|同|本|今|明|次)年)?{_NUM}月{_NUM}[日号曰]|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
+DATE = (
+    rf"(?:(?:\d{{4}}|[{_CN_DIGITS}]{{4}}|同|本|今|明|次)年)?{_NUM}月{_NUM}[日号曰]|\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
+)
 _DATE_PARTS = re.compile(
     rf"(?:(?P<year>\d{{4}}|[{_CN_DIGITS}]{{4}}|同|本|今|明|次)年)?(?P<month>{_NUM})月(?P<day>{_NUM})[日号曰]"
     r"|(?P<year2>\d{4})[-/.](?P<month2>\d{1,2})[-/.](?P<day2>\d{1,2})"
@@ -32,18 +34,20 @@ _TRIGGER = re.compile(r"^(?:起)?,?(?:正式|开始)?(?:执行|实施|施行|生
 _LEAD = re.compile(r"(?:执行|生效|实施|施行|起始|启用)(?:时间|日期|日)[^,;。0-9]{0,8}?$|更正为$|时间(?:仍|应)?[为是:]$")
 _EFF_DATE = re.compile(
     rf"(?P<pre>自|从|于|在|至|到|截至|截止|直至|即)?(?P<first>{_FIRST_DAY})?(?P<open>\()?(?P<date>{DATE})(?P<close>\))?"
-    rf"(?P<tail>(?:{_PAREN}|{_SESSION})*)(?P<from>{_FROM})?(?P<stop>,?(?:止|为止|结束|期间))?"
+    rf"(?P<tail>(?:{_PAREN}|{_SESSION})*)(?P<from>{_FROM}(?:\((?:即|对应|属)?{DATE}[^()]{{0,12}}\))?)?(?P<stop>,?(?:止|为止|结束|期间))?"
 )
 _EFF_REF = re.compile(rf"(?:自|从|于|在)?(?P<ref>{_REF})(?P<tail>(?:{_PAREN}|{_SESSION})*)(?P<from>{_FROM})?")
 _CONDITION = re.compile(
     rf"(?:^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十\d]+[、.])?|(?<=[,;。:、)(])|(?<=第[一二三四]步,)|(?<=[则]))"
     rf"(?P<text>(?:其中,?)?(?:当(?![日天晚前月年地])|若|如(?![下有需期此上])|如果|一旦|倘若?|凡|遇)[^,;。]{{3,70}}?(?=[,;。]|则)"
     rf"|(?!自\d)[^,;。:]{{0,50}}?(?:出现|超过|达到|首次|触及|突破|低于|连续)[^,;。:]{{0,40}}?(?:时|后|之后|的)(?=,)"
-    rf"|(?:在|自|从|待)?[^,;。:]{{0,60}}?(?:首个|第一个|次一|下一?个?|后一|次)(?:一?个?)交易日[^,;。:]{{0,14}}?(?:起|后|时)(?=[,;。]|[\u4e00-\u9fff]{{2}})"
+    rf"|(?:在|自|从|待)?[^,;。:]{{0,60}}?(?:首个|第[一二三四五\d]+个|次一|下一?个?|后一|次)(?:一?个?)交易日[^,;。:]{{0,14}}?(?:起|后|时)(?=[,;。]|[\u4e00-\u9fff]{{2}})"
     rf"|(?:自|从)?(?:即日|公布之日|发布之日|公告之日|通知之日|印发之日|本通知发布之日|本公告发布之日|批准之日)(?:交易时)?起"
     rf"|节后[^,;。:]{{0,16}}?(?:起|后|时)(?=,))"
 )
-_UNTIL_CLAUSE = re.compile(r"直?至(?!少|于|今)[^,;。\d]{0,40}?(?:为止|止|解除|恢复正常|另行通知|恢复|结束|消除|缓解|到期|下市)(?:前|为止)?|直至[^,;。]{2,40}")
+_UNTIL_CLAUSE = re.compile(
+    r"直?至(?!少|于|今)[^,;。\d]{0,40}?(?:为止|止|解除|恢复正常|另行通知|恢复|结束|消除|缓解|到期|下市)(?:前|为止)?|直至[^,;。]{2,40}"
+)
 
 Kind = Literal["from", "until", "condition", "date"]
 Point = Literal["settlement", "day_session", "night_session"]
@@ -154,7 +158,9 @@ def find_moments(sentence: str, calendar: Calendar, last: When) -> list[Moment]:
     for start, end, text in taken:
         if re.search(rf"自?(?:{DATE})", text) and not re.match("当|若|如|一旦|倘|凡|遇|其中", text):
             continue
-        found.append(Moment(start, end, "condition", When(None, _point(text) if text.endswith(("起", "后")) else None, text)))
+        found.append(
+            Moment(start, end, "condition", When(None, _point(text) if text.endswith(("起", "后")) else None, text))
+        )
     for match in _UNTIL_CLAUSE.finditer(sentence):
         if not _overlaps(found, match.start(), match.end()) and not _DATE_PARTS.search(match.group()):
             found.append(Moment(match.start(), match.end(), "until", When(None, None, match.group())))
@@ -187,11 +193,19 @@ def _read_dated(match: re.Match[str], sentence: str, calendar: Calendar, found: 
     after, before = sentence[match.end() :], sentence[: match.start()]
     open_range = any(one.kind == "from" and one.end == match.start() for one in found)
     kind: Kind = "date"
-    if match["stop"] and not match["from"] and (match["pre"] in ("至", "到", "截至", "截止", "直至") or match["stop"] != "期间"):
+    if (
+        match["stop"]
+        and not match["from"]
+        and (match["pre"] in ("至", "到", "截至", "截止", "直至") or match["stop"] != "期间")
+    ):
         kind = "until"
     elif match["pre"] in ("至", "到", "截至", "截止", "直至"):
         ends = open_range or re.search(r"(?:执行|实施|有效期|延长|适用|保留|持续)[^,;。]{0,4}$", before)
         kind = "until" if ends and not after.startswith(("休市", "放假", "为")) else "date"
+    elif re.match(rf"至(?:{DATE})[^,;。]{{0,6}}?(?:期间|止|内|执行|实施|[,;。]|$)", after) and not re.search(
+        "休市|放假|意见", after[:24]
+    ):
+        kind = "from"
     elif match["from"] and (match["pre"] != "即"):
         kind = "from"
     elif _TRIGGER.match(after) or _LEAD.search(before) or (match["pre"] in ("自", "从") and not match["stop"]):
@@ -212,4 +226,6 @@ def _read_reference(match: re.Match[str], sentence: str, last: When, found: list
         return Moment(match.start(), match.end(), "from", When(None, _point(tail), None), is_reference=True)
     base = max(dated, key=lambda one: one.start).when if dated else last
     is_whole = not tail and re.search("时间|时点|日期|挂牌|上市", match["ref"])
-    return Moment(match.start(), match.end(), "from", base if is_whole else When(base.date, _point(tail), None), is_reference=True)
+    return Moment(
+        match.start(), match.end(), "from", base if is_whole else When(base.date, _point(tail), None), is_reference=True
+    )

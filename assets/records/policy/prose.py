@@ -20,6 +20,7 @@ __all__ = ["Fact", "Memory", "Walker"]
 
 _ALL = Scope()
 _COMPANY = "公司标准"
+_MONTH_OF_YEAR = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?![\d度])")
 _RESTORED = "恢复至节前水平"
 
 
@@ -61,7 +62,7 @@ class Memory:
     months: tuple[str, ...] = ()
     exchanges: list[Issuer] = field(default_factory=list)
     is_withdrawn: bool = False
-    listed: bool = False
+    listed: tuple[str, ...] = ()
     facts: list[Fact] = field(default_factory=list)
 
 
@@ -81,7 +82,9 @@ class _Clause:
     is_negated: bool = False
     is_fronted: bool = False
     is_respective: bool = False
-    pending_free: bool = False
+    absorbs_until: int = -1
+    is_rest: bool = False
+    last_role: str = "new"
 
     @property
     def is_full(self) -> bool:
@@ -98,12 +101,9 @@ class Walker:
     def walk_block(self, view: View, block: int) -> None:
         """Read one prose block; facts go to the memory."""
         self.block = block
-        start = 0
-        for match in re.finditer(r"[^。]*(?:。|$)", view.text):
-            if match.group().strip("。"):
+        for match in re.finditer(r"[^。?]+[。?]?", view.text):
+            if not match.group().endswith("?"):
                 _Sentence(self, view, match.start(), match.group()).walk()
-            start = match.end()
-        del start
 
 
 class _Sentence:
@@ -142,10 +142,16 @@ class _Sentence:
         self.is_new = bool(lexicon.NEW_LISTING.search(self.text))
         if memory.lead_when is not None:
             self.when, self.until = memory.lead_when, memory.lead_until
-        elif re.match(r"(?:\(?[一二三四五六七八九十\d]+[、.)]*)?(?:与此|此外,)?同时", self.text) or re.search(r"同时(?!具有|满足|符合)|(?:上述|前述|以上)", self.text):
+        elif (
+            re.match(r"(?:\(?[一二三四五六七八九十\d]+[、.)]*)?(?:与此|此外,)?同时", self.text)
+            or re.search(r"同时(?!具有|满足|符合)|同步|(?:上述|前述|以上)", self.text)
+            or (memory.listed and re.search("[该其]新?合约", self.text))
+        ):
             self.when, self.until = memory.when, memory.until
         for token in tokens:
             getattr(self, f"_on_{token.kind}", self._skip)(token)
+        if self.clause.is_negated and not self.clause.is_full:
+            self._except(self.clause.subjects)
         self._flush()
         self._close(tokens)
 
@@ -161,16 +167,30 @@ class _Sentence:
     def _close(self, tokens: list[Token]) -> None:
         """Remember what the next sentences may refer to."""
         memory, clause = self.memory, self.clause
+        self._name_fronted()
         if clause.subjects:
             memory.subjects = self._resolve(clause.subjects)
+            if self.is_new:
+                memory.listed = next((one.scope.months for one in clause.subjects if one.scope), ())
         if clause.items:
             memory.items, memory.details = clause.items, clause.details
         if self.when is not None and (self.when.date or self.when.condition is None):
             memory.when, memory.until = self.when, self.until
         memory.issuer = self.issuer
-        is_lead = self.text.rstrip("。").endswith((":", "如下", "标准", "以下")) and ":" in self.text[-2:]
+        is_lead = self.text.endswith(":") or (len(memory.facts) == self.first_fact and re.search("(?:如下|下表|下列|以下)[^,;]{0,12}。?$|[起时]$", self.text))
         if is_lead and self.when is not None and any(token.kind == "moment" for token in tokens):
             memory.lead_when, memory.lead_until = self.when, self.until
+
+    def _name_fronted(self) -> None:
+        """Give figures that stand before their product (保证金10%——苹果期货2705合约) that product and date."""
+        if not self.clause.subjects:
+            return
+        named = self._resolve(self.clause.subjects)
+        for fact in [fact for fact in self.memory.facts[self.first_fact :] if fact.product is None]:
+            fact.product, fact.scope = named[0].product, named[0].scope or _ALL
+            if not fact.is_dated and self.when is not None:
+                fact.when, fact.is_dated = self.when, True
+            self.memory.facts.extend(replace(fact, product=one.product, scope=one.scope or _ALL) for one in named[1:])
 
     # tokens
 
@@ -180,16 +200,20 @@ class _Sentence:
             clause.start = max(self.piece_start, 0)
         clause.end = max(clause.end, token.end)
 
-    def _before(self, *, keeps_free: bool = False) -> None:
-        """Finish the clause before a new subject, item or detail, unless it began with its figure."""
+    def _before(self, token: Token) -> None:
+        """Finish the clause before a new subject, item or detail, unless it began with its figure or action."""
         clause = self.clause
-        if not clause.is_full:
+        if not clause.is_full or token.start < clause.absorbs_until:
             return
         if clause.is_fronted and not (clause.subjects and clause.items and clause.olds):
             return
-        if keeps_free and isinstance(clause.news[-1] if clause.news else None, Action) and clause.news[-1] == Action("free") and not clause.items:
-            return
         self._flush()
+
+    def _absorb(self, token: Token) -> None:
+        """Let an action take what follows it in its piece: 免收焦炭期货交割手续费, 撤销关于…的通知."""
+        if not self.clause.items:
+            piece = re.match(r"[^,;。]*", self.text[token.end :])
+            self.clause.absorbs_until = token.end + (piece.end() if piece else 0)
 
     def _on_issuer(self, token: Token) -> None:
         if self.clause.is_full and not self.clause.is_fronted:
@@ -209,9 +233,13 @@ class _Sentence:
         if token.is_soft:
             clause.soft.extend(Subject(name) for name in token.value)
             return
-        self._before()
+        self._before(token)
         clause = self.clause
         self._touch(token)
+        if clause.is_rest and self.memory.months:
+            clause.subjects.extend(Subject(name, Scope("all_but", self.memory.months)) for name in token.value)
+            clause.is_rest = False
+            return
         last = clause.subjects[-1] if clause.subjects else None
         if last is not None and last.is_open and len(token.value) == 1:
             last.product = token.value[0]
@@ -222,13 +250,13 @@ class _Sentence:
                 clause.subjects.append(Subject(name))
 
     def _on_every(self, token: Token) -> None:
-        self._before()
+        self._before(token)
         self._touch(token)
         self.clause.subjects = [Subject(ALL_PRODUCTS, _ALL)]
 
     def _on_scope(self, token: Token) -> None:
         if not token.is_soft:
-            self._before()
+            self._before(token)
             self._touch(token)
         target = self.clause.soft if token.is_soft else self.clause.subjects
         for one in token.value:
@@ -239,12 +267,12 @@ class _Sentence:
 
     def _on_scope_all(self, token: Token) -> None:
         if not self.clause.subjects:
-            self._before()
+            self._before(token)
             self._touch(token)
             self.clause.subjects.append(Subject(None, _ALL))
 
     def _on_above(self, token: Token) -> None:
-        self._before()
+        self._before(token)
         self._touch(token)
         single = re.match("该", token.value) is not None
         if self.clause.subjects:
@@ -261,27 +289,48 @@ class _Sentence:
         self.clause.subjects = named or [replace(one) for one in self.memory.subjects]
 
     def _on_others(self, token: Token) -> None:
+        if token.value == "":
+            self._before(token)
+            self.clause.is_rest = True
+            return
         if "合约" not in (token.value or "") and "月份" not in (token.value or ""):
             if self.clause.is_full:
                 self._flush()
             return
         if any(one.scope is not None and one.scope.kind == "all_but" for one in self.clause.subjects):
             return
-        self._before()
+        self._before(token)
         self._touch(token)
-        if self.memory.months:
-            _attach(self.clause.subjects, Subject(None, Scope("all_but", self.memory.months)))
+        months = self._listed_months() or self.memory.months
+        if months:
+            _attach(self.clause.subjects, Subject(None, Scope("all_but", months)))
+
+    def _listed_months(self) -> tuple[str, ...]:
+        """Return the contracts of the product at hand that were given figures of their own from the same moment on."""
+        products = {one.product for one in self._resolve(self.clause.subjects)}
+        same = [fact for fact in self.memory.facts if fact.when == (self.when or NOTHING) and fact.product in products]
+        return tuple(sorted({month for fact in same if fact.scope.kind == "list" for month in fact.scope.months}))
+
+    def _except(self, subjects: list[Subject]) -> None:
+        """Take contracts that stay as they are (但CF2705合约不作调整) out of what this sentence changed for all."""
+        for one in subjects:
+            if one.scope is None or one.scope.kind != "list":
+                continue
+            for fact in self.memory.facts[self.first_fact :]:
+                if fact.scope == _ALL and one.product in (None, fact.product):
+                    fact.scope = Scope("all_but", one.scope.months)
 
     def _on_item(self, token: Token) -> None:
-        self._before(keeps_free=True)
+        self._before(token)
         self._touch(token)
         if token.value not in self.clause.items:
             self.clause.items.append(token.value)
 
     def _on_detail(self, token: Token) -> None:
         clause = self.clause
-        if clause.is_full and not clause.is_fronted:
+        if clause.is_full and not clause.is_fronted and token.start >= clause.absorbs_until:
             self._flush()
+            clause = self.clause
         elif clause.items and clause.details and not self._joined(token):
             clause.details = [one for one in clause.details if one[0] != token.value[0]]
         self._touch(token)
@@ -301,9 +350,14 @@ class _Sentence:
 
     def _on_value(self, token: Token) -> None:
         clause, figure = self.clause, token.value
-        left = self.text[max(clause.last_value, self.piece_start if clause.last_value <= self.piece_start else clause.last_value) : token.start]
+        left = self.text[
+            max(
+                clause.last_value, self.piece_start if clause.last_value <= self.piece_start else clause.last_value
+            ) : token.start
+        ]
         right = self.text[token.end :]
-        role = _role(left, right)
+        role = clause.last_role if re.fullmatch("、|和|及|与|以及|,", left) and clause.is_full else _role(left, right)
+        clause.last_role = role
         if role == "drop":
             clause.last_value = token.end
             return
@@ -320,7 +374,13 @@ class _Sentence:
         if role == "old":
             clause.olds.append(figure)
         else:
-            if clause.news and isinstance(clause.news[-1], Figure) and clause.news[-1].is_relative and not figure.is_relative and re.search("[至到为]$", left):
+            if (
+                clause.news
+                and isinstance(clause.news[-1], Figure)
+                and clause.news[-1].is_relative
+                and not figure.is_relative
+                and re.search("[至到为]$", left)
+            ):
                 clause.news.pop()
             clause.news.append(figure)
         clause.last_value = token.end
@@ -328,11 +388,18 @@ class _Sentence:
     def _starts_anew(self, token: Token) -> bool:
         """Return whether a figure after a complete clause begins another: a comma or more stands between."""
         clause = self.clause
-        return bool(clause.news) and not clause.is_fronted and re.search("[,;]", self.text[clause.last_value : token.start]) is not None
+        return (
+            bool(clause.news)
+            and not clause.is_fronted
+            and re.search("[,;]", self.text[clause.last_value : token.start]) is not None
+        )
 
     def _is_front(self, token: Token) -> bool:
         ahead = self.text[token.end : token.end + 6]
-        return token.start - self.piece_start <= 14 and re.match(r"-+|,?(?:这|是|即|将是|就是|成为)|(?:的)?(?:新|最新)", ahead) is not None
+        return (
+            token.start - self.piece_start <= 14
+            and re.match(r"-+|,?(?:这|是|即|将是|就是|成为)|(?:的)?(?:新|最新)", ahead) is not None
+        )
 
     def _on_free(self, token: Token) -> None:
         clause = self.clause
@@ -343,8 +410,7 @@ class _Sentence:
             self._touch(token)
         clause.news.append(token.value)
         clause.last_value = token.end
-        ahead = re.match(r"[^,;。]*", self.text[token.end :])
-        clause.pending_free = bool(ahead and re.search("手续费|费用?$", ahead.group()))
+        self._absorb(token)
 
     def _on_restore(self, token: Token) -> None:
         self._touch(token)
@@ -357,11 +423,16 @@ class _Sentence:
             self._touch(token)
             self.clause.news.append(token.value)
             self.clause.last_value = token.end
+            self._absorb(token)
 
     def _on_no_change(self, token: Token) -> None:
         piece = re.match(r"[^,;。:]*", self.text[self.piece_start :])
         whole = piece.group() if piece else ""
-        if self.memory.is_withdrawn and not lexicon.NO_CHANGE_ONLY.match(whole) and re.search(r"\d|百分之|分之", whole):
+        if (
+            (self.memory.is_withdrawn or "更正" in self.text)
+            and not lexicon.NO_CHANGE_ONLY.match(whole)
+            and re.search(r"\d|百分之|分之", whole)
+        ):
             return
         clause = self.clause
         if clause.is_full and not lexicon.NO_CHANGE_ONLY.match(whole) and clause.last_value <= self.piece_start:
@@ -372,13 +443,12 @@ class _Sentence:
     def _on_mark(self, token: Token) -> None:
         clause = self.clause
         if clause.is_negated and not clause.is_full:
+            self._except(clause.subjects)
             clause.items, clause.details, clause.is_negated = [], [], False
         self.piece_start = token.end
         if token.value == ";":
             self._flush()
             self.part_fact = len(self.memory.facts)
-        if clause.pending_free:
-            clause.pending_free = False
 
     def _on_moment(self, token: Token) -> None:
         moment: Moment = token.value
@@ -390,7 +460,19 @@ class _Sentence:
         if moment.kind == "condition":
             if self.clause.is_full:
                 self._flush()
-            base = self.when if self.when is not None and self.part_fact == len(self.memory.facts) and self.is_own else NOTHING
+            if (
+                self.when is not None
+                and self.when.condition
+                and self.part_fact == len(self.memory.facts)
+                and "交易日" in (moment.when.condition or "")
+            ):
+                self.when = replace(self.when, point=moment.when.point or self.when.point)
+                return
+            base = (
+                self.when
+                if self.when is not None and self.part_fact == len(self.memory.facts) and self.is_own
+                else NOTHING
+            )
             self.when = When(base.date, moment.when.point or base.point, moment.when.condition)
             return
         if self.clause.is_full and self.clause.is_fronted:
@@ -418,10 +500,17 @@ class _Sentence:
         after = self.text[moment.end :]
         self_full = self.clause.is_full
         leads = re.match(r"(?:起)?,?(?:正式|开始)?(?:执行|实施|施行)(?:新|如下|以下|下列|上述|统一)", after)
-        ends = re.match(r"(?:起)?,?(?:正式|开始|同步)?(?:执行|实施|施行|生效|启用|适用)|[。;)]|$|,?其余|,?其他|新?(?:挂牌|上市)", after)
+        ends = re.match(
+            r"(?:起)?,?(?:正式|开始|同步)?(?:执行|实施|施行|生效|启用|适用)|[。;)]|$|,?其余|,?其他|新?(?:挂牌|上市)",
+            after,
+        )
         undated = [fact for fact in self.memory.facts[self.first_fact :] if not fact.is_dated]
         if self_full and ends and not leads:
-            self.when = moment.when if self.when is None or not self.when.condition else replace(self.when, date=moment.when.date, point=moment.when.point)
+            self.when = (
+                moment.when
+                if self.when is None or not self.when.condition
+                else replace(self.when, date=moment.when.date, point=moment.when.point)
+            )
             self.is_own = True
             self._flush()
             self._fill(undated, moment.when)
@@ -433,7 +522,12 @@ class _Sentence:
         condition = None
         if self.when is not None and self.when.condition and moment.is_reference and moment.when.date is None:
             condition = self.when.condition
-        elif self.when is not None and self.when.condition and self.part_fact == len(self.memory.facts) and not re.search("起$|后$", self.when.condition):
+        elif (
+            self.when is not None
+            and self.when.condition
+            and self.part_fact == len(self.memory.facts)
+            and not re.search("起$|后$", self.when.condition)
+        ):
             condition = self.when.condition
         self.when = replace(moment.when, condition=moment.when.condition or condition)
         self.until = None
@@ -442,9 +536,12 @@ class _Sentence:
     def _governed(self, moment: Moment) -> list[Fact]:
         """Return the facts that a moment after them may date: those of its item, or all where it speaks of the notice."""
         facts = self.memory.facts
-        if moment.is_lead or re.search("本通知|本公告|以上|上述|前述|本次|本办法|新标准|新规", self.text[: moment.start + 8]):
+        if moment.is_lead or re.search(
+            "本通知|本公告|以上|上述|前述|本次|本办法|新标准|新规", self.text[: moment.start + 8]
+        ):
             return facts
-        return [fact for fact in facts if fact.block == self.block]
+        near = [fact for fact in facts if fact.block == self.block]
+        return near or [fact for fact in facts if fact.block == self.block - 1]
 
     def _fill(self, facts: list[Fact], when: When) -> None:
         for fact in facts:
@@ -473,13 +570,16 @@ class _Sentence:
         if not clause.is_full:
             return
         self.clause = _Clause(soft=clause.soft, last_value=clause.last_value)
-        if clause.is_negated or not clause.news or self._is_idle(clause):
+        if not clause.news:
+            self._name_fronted_with(clause)
+            self._state_old(clause.olds)
+            return
+        if clause.is_negated or self._is_idle(clause):
             if clause.subjects:
                 memory.subjects = self._resolve(clause.subjects)
             return
         subjects = self._resolve(clause.subjects or (clause.soft if not memory.subjects else []))
-        if self.is_new:
-            subjects = [Subject(one.product, Scope("new_only", one.scope.months if one.scope else ())) for one in subjects]
+        subjects = [self._as_listed(one) for one in subjects]
         if not subjects and self.issuer is not None and self.issuer.level == "regulator":
             subjects = [Subject(ALL_PRODUCTS, _ALL)]
         items, details = self._items(clause)
@@ -490,6 +590,27 @@ class _Sentence:
             return
         for subject, item, detail, new, old in _combine(clause, subjects or [Subject()], items, details):
             self._emit(clause, subject, item, detail, new, old)
+
+    def _name_fronted_with(self, clause: _Clause) -> None:
+        kept, self.clause = self.clause, clause
+        self._name_fronted()
+        self.clause = kept
+
+    def _state_old(self, olds: list[Figure]) -> None:
+        """Give figures that only tell what was before (此前分别为7%和9%) to the facts before them."""
+        recent = [fact for fact in self.memory.facts[self.first_fact :] if fact.old is None and fact.new is not None]
+        if len(olds) == len(recent):
+            for fact, old in zip(recent, olds, strict=True):
+                fact.old = old.number
+        elif len(olds) == 1 and recent:
+            recent[-1].old = olds[0].number
+
+    def _as_listed(self, one: Subject) -> Subject:
+        """Give a contract that the sentence, or the one before it, lists the scope of new contracts."""
+        scope = one.scope or _ALL
+        if self.is_new or (scope.kind == "list" and scope.months == self.memory.listed):
+            return Subject(one.product, Scope("new_only", scope.months))
+        return one
 
     def _is_idle(self, clause: _Clause) -> bool:
         """Return whether a clause asks, tells of the past, or speaks of prices and accounts."""
@@ -502,7 +623,17 @@ class _Sentence:
     def _after_past(self, clause: _Clause) -> bool:
         """Return whether a clause continues a tale of the past (2026年曾为3%；2027年降至2%)."""
         before = self.text[: clause.start or 0]
-        return lexicon.PAST.search(before) is not None and not self.is_own
+        return not self.is_own and (lexicon.PAST.search(before) is not None or self._is_former(self.text[: clause.end]))
+
+    def _is_former(self, text: str) -> bool:
+        """Return whether a text names only months or years before the publication (2024年5月，1.5元/手)."""
+        published = self.memory.calendar.published
+        found = _MONTH_OF_YEAR.findall(text)
+        if published is None or not found:
+            return False
+        return all(
+            (int(year), int(month or 1)) < (published.year, published.month if month else 1) for year, month in found
+        )
 
     def _items(self, clause: _Clause) -> tuple[list[tuple[str, str | None]], list[tuple[str, str]]]:
         """Return the items and details of a clause, its own or the last ones that its figures fit."""
@@ -518,20 +649,33 @@ class _Sentence:
         kept = [one for one in memory.details if one[0] not in own and not (clause.details and one[0] == "day")]
         if figure is None or any(lexicon.FITTING[item].search(figure.unit or "%") for item, _ in memory.items):
             if memory.items:
-                return memory.items, [*clause.details, *(kept if clause.details or not clause.subjects or self._same_sentence() else [])]
+                return memory.items, [
+                    *clause.details,
+                    *(kept if clause.details or not clause.subjects or self._same_sentence() else []),
+                ]
         guess = _guess_item(figure, memory.title_items)
         return ([guess] if guess else []), clause.details
 
     def _same_sentence(self) -> bool:
-        return len(self.memory.facts) > self.part_fact
+        return len(self.memory.facts) > self.first_fact
 
     def _former_items(self, clause: _Clause) -> list[tuple[str, str | None]]:
         """Return the items that were set for the products of a restoration, by the same issuer."""
         level = self.issuer.level if self.issuer else None
-        found = dict.fromkeys((fact.item, None) for fact in self.memory.facts if level is None or fact.issuer.level == level)
+        found = dict.fromkeys(
+            (fact.item, None) for fact in self.memory.facts if level is None or fact.issuer.level == level
+        )
         return list(found) or self.memory.items
 
-    def _emit(self, clause: _Clause, subject: Subject, item: tuple[str, str | None], detail: tuple[str, ...], new: Figure | Action, old: Figure | None) -> None:
+    def _emit(
+        self,
+        clause: _Clause,
+        subject: Subject,
+        item: tuple[str, str | None],
+        detail: tuple[str, ...],
+        new: Figure | Action,
+        old: Figure | None,
+    ) -> None:
         name, own_detail = item
         if isinstance(new, Figure) and not lexicon.FITTING[name].search(new.unit or "%"):
             return
@@ -542,17 +686,23 @@ class _Sentence:
         if isinstance(new, Action):
             parts += {"restore": [_RESTORED], "withdraw": ["撤回"]}.get(new.name, [])
         elif new.is_relative:
-            verb = lexicon.relative_word(self.text[: clause.end]) or "上调"
-            parts.append(f"{verb}{new.number}个百分点")
+            parts.append(self._relative(clause, new, issuer))
         start, end = self.view.span(self.base + (clause.start or 0), self.base + clause.end)
         when = self.when or NOTHING
         self.memory.facts.append(
             Fact(
                 issuer, subject.product, subject.scope or _ALL, name, "；".join(parts) or None,
                 old.number if old and isinstance(new, Figure) else (old.number if old else None), number, unit if number is not None else None,
-                when, self.until, start, end, self.block, is_dated=self.when is not None,
+                when, self.until, start, end, self.block, is_dated=when != NOTHING,
             )
         )  # fmt: skip
+
+    def _relative(self, clause: _Clause, new: Figure, issuer: Issuer) -> str:
+        """Word a change that is told in percentage points."""
+        left = self.text[: clause.end]
+        if issuer.level == "regulator" and re.search(r"比[^,;。]*交易所[^,;。]*标准", left):
+            return f"比交易所标准{'至少' if '至少' in left else ''}高{new.number}个百分点"
+        return f"{lexicon.relative_word(left) or '上调'}{new.number}个百分点"
 
     def _issuer_of(self, subject: Subject) -> Issuer:
         issuer, exchanges = self.issuer, self.memory.exchanges
@@ -562,7 +712,12 @@ class _Sentence:
             if len(exchanges) != 1 and listing:
                 named = listing
             return Issuer(named or listing, "exchange")
-        if issuer.level == "exchange" and self.memory.publisher is not issuer and len(exchanges) > 1 and any(one.name == listing for one in exchanges):
+        if (
+            issuer.level == "exchange"
+            and self.memory.publisher is not issuer
+            and len(exchanges) > 1
+            and any(one.name == listing for one in exchanges)
+        ):
             return Issuer(listing, "exchange")
         return issuer
 
@@ -590,13 +745,15 @@ def _attach(subjects: list[Subject], one: Subject) -> None:
 
 def _role(left: str, right: str) -> str:
     """Return what a figure is: new, old, or drop (a misprint, a threshold, the past)."""
-    if lexicon.WRONG.search(left):
+    if lexicon.WRONG.search(left) or lexicon.WRONG_RIGHT.match(right):
         return "drop"
     if lexicon.OLD_RIGHT.match(right):
         return "old"
     if re.search(r"(?:(?<!不)(?<!不得)(?:超过|达到|达|不足|低于|高于|大于|小于|满)|少于)$", left):
         return "drop"
-    if lexicon.OLD_LEFT.search(left) and not re.search(r"(?:调整|变更|修改|提高|上调|下调|降低|降|升|涨|改|变)[为至到成]?$", left):
+    if lexicon.OLD_LEFT.search(left) and not re.search(
+        r"(?:调整|变更|修改|提高|上调|下调|降低|降|升|涨|改|变)[为至到成]?$", left
+    ):
         return "old"
     return "new"
 

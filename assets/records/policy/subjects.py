@@ -10,7 +10,16 @@ from functools import cache
 
 from assets.text.products import PRODUCTS
 
-__all__ = ["ALL_PRODUCTS", "Scope", "Subject", "code_product", "find_contracts", "find_products", "home_products", "is_option_code"]
+__all__ = [
+    "ALL_PRODUCTS",
+    "Scope",
+    "Subject",
+    "code_product",
+    "find_contracts",
+    "find_products",
+    "home_products",
+    "is_option_code",
+]
 
 ALL_PRODUCTS = "全部品种"
 _HOME = {
@@ -23,7 +32,7 @@ _MORE = (
 )  # fmt: skip
 _NICKNAME = re.compile(r"^(?:沪|郑|连)(?=[\u4e00-\u9fff]{1,2}$)|^上海(?=原油|金)|^伦|^美")
 _SEP = r"(?:、|和|及|与|以及|,|/)"
-_AFTER = rf"(?=期货|期权|合约|品种|等|主力|[A-Za-z]{{1,2}}\d{{3,4}}|\d{{4}}(?:合约|、|至|-)|{_SEP}|两|三|各|的?(?:交易)?保证金|的?手续费|的?涨跌停|锭|每手|每吨|:|\(|$|\||由|调整|上调|下调|为|标准仓单|指定|交割|仓储)"
+_AFTER = rf"(?=期货|期权|合约|品种|等|主力|[A-Za-z]{{1,2}}\d{{3,4}}|\d{{4}}(?:合约|、|至|-)|{_SEP}|两|三|各|的?(?:交易)?保证金|的?手续费|的?涨跌停|锭|每手|每吨|:|\(|$|\||由|调整|上调|下调|为|标准仓单|指定|交割|仓储|[。;\d]|均)"
 _BEFORE = r"(?:^|(?<![\u4e00-\u9fff])|(?<=[、和及与对将于在的自从把起外中括收据])|(?<=以及)|(?<=沪))"
 
 
@@ -54,6 +63,9 @@ def home_products() -> dict[str, str]:
         for name in (one.name, *one.aliases):
             shown = one.name if _NICKNAME.match(name) else name
             names.setdefault(name.replace("（", "(").replace("）", ")"), shown)
+    names |= {name: f"{name}股指" for name in ("沪深300", "上证50", "中证500", "中证1000")}
+    for years, written in (("2", "二"), ("2", "两"), ("5", "五"), ("10", "十"), ("30", "三十")):
+        names |= {f"{years}年期": f"{years}年期国债", f"{written}年期国债": f"{years}年期国债"}
     return {name: shown for name, shown in names.items() if not re.fullmatch(r"[A-Z]{1,2}|期指IF|.*主力", name)}
 
 
@@ -71,7 +83,9 @@ def _product_pattern() -> re.Pattern[str]:
 @cache
 def _codes() -> dict[str, str]:
     return {
-        one.code: one.name for one in PRODUCTS.values() if one.exchange in _HOME and re.fullmatch(r"[A-Z]{1,2}", one.code)
+        one.code: one.name
+        for one in PRODUCTS.values()
+        if one.exchange in _HOME and re.fullmatch(r"[A-Z]{1,2}", one.code)
     }
 
 
@@ -96,7 +110,11 @@ def find_products(text: str) -> list[tuple[int, int, list[str]]]:
     """
     found: list[tuple[int, int, str, str | None]] = []
     for match in _product_pattern().finditer(text):
-        if text[match.end() : match.end() + 2] in ("交易", "市场") and match["kind"] and text[match.end() : match.end() + 3] in ("交易所", "交易中"):
+        if (
+            text[match.end() : match.end() + 2] in ("交易", "市场")
+            and match["kind"]
+            and text[match.end() : match.end() + 3] in ("交易所", "交易中")
+        ):
             continue
         if re.match(r"(?:有限|股份)?公司", text[match.end() :]) and match["kind"] == "期货":
             continue
@@ -118,7 +136,9 @@ def _kinds(text: str, found: list[tuple[int, int, str, str | None]], at: int) ->
 
 _ONE = r"(?:(?P<code>(?<![A-Za-z])[A-Za-z]{1,2})-?)?(?P<month>\d{4}|(?<=[A-Za-z])\d{3})(?![\d.%年手元吨个,]|万)"
 _LIST_SEP = r"(?:合约)?(?:、|,|和|及|与|以及|/|\+)(?:在)?"
-_RUN = re.compile(rf"(?:[A-Za-z]{{1,2}}-?)?\d{{3,4}}(?:{_LIST_SEP}(?:[A-Za-z]{{1,2}}-?)?\d{{3,4}}(?!\d|\.|%|元|手|年))*(?![\d.%年]|元|手|吨|万|个百分|,\d)")
+_RUN = re.compile(
+    rf"(?:[A-Za-z]{{1,2}}-?)?\d{{3,4}}(?:{_LIST_SEP}(?:[A-Za-z]{{1,2}}-?)?\d{{3,4}}(?!\d|\.|%|元|手|年))*(?![\d.%年]|元|手|吨|万|个百分|,\d)"
+)
 _TO = re.compile(r"^(?:合约)?(?:至|到|-+|—+)(?:[A-Za-z]{1,2}-?)?(\d{4})(?![\d.%年元手])")
 _TOKEN = re.compile(r"([A-Za-z]{1,2})?-?(\d{4}|\d{3})")
 
@@ -160,8 +180,15 @@ def find_contracts(text: str, year: int | None) -> list[Contracts]:
             end, kind = end + to.end(), "range"
         word = re.match(r"(?:等)?[一二两三四五六七八九十\d]{0,2}个?(?:期货|期权)?合约", text[end:])
         end += word.end() if word else 0
-        onward = re.match(r"(?:\(含\))?(?:起|开始|(?:及|和)?(?:其)?(?:以后|之后|后续|以远)(?:月份|各|的|挂牌|上市)*合约)", text[end:])
-        if kind == "list" and len(months) == 1 and onward and (onward.group() not in ("起", "开始") or text[start - 1 : start] in ("自", "从")):
+        onward = re.match(
+            r"(?:\(含\))?(?:起|开始|(?:及|和)?(?:其)?(?:以后|之后|后续|以远)(?:月份|各|的|挂牌|上市)*合约)", text[end:]
+        )
+        if (
+            kind == "list"
+            and len(months) == 1
+            and onward
+            and (onward.group() not in ("起", "开始") or text[start - 1 : start] in ("自", "从"))
+        ):
             end, kind = end + onward.end(), "range"
         found.append(Contracts(start, end, tuple(months), kind))
         at = end
@@ -171,6 +198,13 @@ def find_contracts(text: str, year: int | None) -> list[Contracts]:
 def _is_contract(text: str, match: re.Match[str], *, has_code: bool) -> bool:
     """Tell four figures that name a month from any other number."""
     after, before = text[match.end() :], text[: match.start()]
-    if re.match(r"(?:等)?[一二两三四五六七八九十]{0,2}个?(?:期货|期权)?合约|(?:至|到|-+)(?:[A-Za-z]{1,2})?\d{4}(?:合约|[,、和及])?|(?:及|和)(?:以后|之后|后续)|(?:除外)", after):
+    if re.match(
+        r"(?:等)?[一二两三四五六七八九十]{0,2}个?(?:期货|期权)?合约|(?:至|到|-+)(?:[A-Za-z]{1,2})?\d{4}(?:合约|[,、和及])?|(?:及|和)(?:以后|之后|后续)|(?:除外)",
+        after,
+    ):
         return True
-    return has_code or re.search(r"(?:期货|期权|合约)$", before) is not None or re.fullmatch(r"[\d、,和及/]+", text) is not None
+    return (
+        has_code
+        or re.search(r"(?:期货|期权|合约)$", before) is not None
+        or re.fullmatch(r"[\d、,和及/]+", text) is not None
+    )

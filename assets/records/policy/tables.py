@@ -52,7 +52,7 @@ def walk_table(rows: tuple[Row, ...], memory: Memory, lead: str, block: int) -> 
     """
     size = _header_size(rows)
     if size == 0:
-        columns = _default_columns(rows, memory)
+        columns = _default_columns(rows, memory, lead)
     else:
         columns = [_column(head, memory, lead) for head in _heads(rows[:size])]
     if not columns:
@@ -79,14 +79,18 @@ def _is_value(cell: str) -> bool:
 
 
 def _names_contract(cell: str) -> bool:
-    return re.fullmatch(r"(?:[A-Za-z]{1,2})?\d{4}(?:(?:、|,|-|至|和|及)(?:[A-Za-z]{1,2})?\d{4})*(?:合约)?", cell) is not None and bool(find_contracts(cell + "合约", None))
+    return re.fullmatch(
+        r"(?:[A-Za-z]{1,2})?\d{4}(?:(?:、|,|-|至|和|及)(?:[A-Za-z]{1,2})?\d{4})*(?:合约)?", cell
+    ) is not None and bool(find_contracts(cell + "合约", None))
 
 
 def _header_size(rows: tuple[Row, ...]) -> int:
     size = 0
     for row in rows[:3]:
         filled = [cell for cell in row.cells if cell]
-        if any(_is_value(cell) for cell in filled[1:]) or (size and filled and find_products(row.cells[0]) and len(filled) > 1 and _EMPTY.match(filled[1])):
+        if any(_is_value(cell) for cell in filled[1:]) or (
+            size and filled and find_products(row.cells[0]) and len(filled) > 1 and _EMPTY.match(filled[1])
+        ):
             break
         size += 1
     return 0 if size == len(rows) else size
@@ -143,7 +147,13 @@ def _column(head: str, memory: Memory, lead: str) -> _Column:
         column.role = "date"
     elif column.item is None and _ITEM_HEAD.search(bare) and not _OLD_HEAD.search(bare) and not _NEW_HEAD.search(bare):
         column.role = "item"
-    elif column.item is None and not products and not column.details and _PRODUCT_HEAD.search(bare) and not _OLD_HEAD.search(bare):
+    elif (
+        column.item is None
+        and not products
+        and not column.details
+        and _PRODUCT_HEAD.search(bare)
+        and not _OLD_HEAD.search(bare)
+    ):
         column.role = "product"
     elif column.item is None and not column.details and _CONTRACT_HEAD.search(bare) and not _OLD_HEAD.search(bare):
         column.role = "contract"
@@ -155,10 +165,10 @@ def _column(head: str, memory: Memory, lead: str) -> _Column:
     return column
 
 
-def _default_columns(rows: tuple[Row, ...], memory: Memory) -> list[_Column]:
+def _default_columns(rows: tuple[Row, ...], memory: Memory, lead: str) -> list[_Column]:
     """Columns of a table without header: a product or contract first, values of the item last named."""
     width = max(len(row.cells) for row in rows)
-    if not memory.items or width < 2:
+    if _lead_item(lead, memory) is None or width < 2:
         return []
     return [_Column(role="product"), *(_Column() for _ in range(width - 1))]
 
@@ -208,19 +218,30 @@ def _row_subjects(cells: list[str], columns: list[_Column], memory: Memory) -> l
 
 def _walk_row(row: Row, cells: list[str], columns: list[_Column], memory: Memory, lead: str, block: int) -> None:
     subjects = _row_subjects(cells, columns, memory)
-    row_text = "".join(cell for cell, column in zip(cells, columns, strict=True) if column.role in ("item", "product", "contract"))
+    row_text = "".join(
+        cell for cell, column in zip(cells, columns, strict=True) if column.role in ("item", "product", "contract")
+    )
     row_item, row_details = _find_item(row_text), _find_details(row_text)
     when, until = memory.lead_when or memory.when or NOTHING, memory.lead_until or memory.until
     for cell, column in zip(cells, columns, strict=True):
         if column.role == "date" and cell:
-            found = [one for one in find_moments(f"自{cell.removeprefix('自').removesuffix('起')}起", memory.calendar, when) if one.kind == "from"]
+            found = [
+                one
+                for one in find_moments(f"自{cell.removeprefix('自').removesuffix('起')}起", memory.calendar, when)
+                if one.kind == "from"
+            ]
             when = found[0].when if found else when
     olds: dict[tuple[object, ...], Figure] = {}
     for cell, column in zip(cells, columns, strict=True):
         if column.role != "value" or not cell or _EMPTY.match(cell):
             continue
         item = column.item or row_item or _lead_item(lead, memory)
-        unit = column.unit or header_unit(row_text) or header_unit(lead) or ("%" if item and item[0] in ("margin", "price_limit") else None)
+        unit = (
+            column.unit
+            or header_unit(row_text)
+            or header_unit(lead)
+            or ("%" if item and item[0] in ("margin", "price_limit") else None)
+        )
         figure = read_cell(cell, unit)
         if item is None or figure is None:
             continue
@@ -229,7 +250,11 @@ def _walk_row(row: Row, cells: list[str], columns: list[_Column], memory: Memory
         figure = (read_cell(change[2], unit) if change else figure) or figure
         details = tuple(dict.fromkeys((*(part for part in (item[1],) if part), *column.details, *row_details)))
         issuer_key = (column.is_company, column.issuer.name if column.issuer else None)
-        targets = [Subject(name, subjects[0].scope if subjects else Scope()) for name in column.product] or subjects or ([*memory.subjects] if row_item else [])
+        targets = (
+            [Subject(name, subjects[0].scope if subjects else Scope()) for name in column.product]
+            or subjects
+            or ([*memory.subjects] if row_item else [])
+        )
         for subject in targets:
             key = (subject.product, item[0], details, issuer_key)
             if column.is_old:
@@ -249,7 +274,18 @@ def _lead_item(lead: str, memory: Memory) -> tuple[str, str | None] | None:
     return None
 
 
-def _emit(row: Row, subject: Subject, item: tuple[str, str | None], details: tuple[str, ...], figure: Figure, old: Figure | None, column: _Column, memory: Memory, times: tuple, block: int) -> None:  # type: ignore[type-arg]
+def _emit(
+    row: Row,
+    subject: Subject,
+    item: tuple[str, str | None],
+    details: tuple[str, ...],
+    figure: Figure,
+    old: Figure | None,
+    column: _Column,
+    memory: Memory,
+    times: tuple,
+    block: int,
+) -> None:  # type: ignore[type-arg]
     issuer = _issuer(subject, column, memory)
     parts = (["公司标准"] if issuer.level == "broker" else []) + list(details)
     number, unit = figure.number, figure.unit

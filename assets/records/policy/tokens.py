@@ -14,8 +14,12 @@ from assets.records.policy.values import FREE, VALUE, Figure, read_value
 __all__ = ["Action", "Token", "lex_sentence"]
 
 _EXCEPT = re.compile(r"除(?:了|去)?(?P<body>[^,;。:]{1,80}?)(?:合约|品种|期货)?(?:之|以)?外(?:的)?,?")
-_EXCEPT_AFTER = re.compile(r"\(?(?:其中)?(?P<body>[^,;。:()]{2,60}?)(?:合约)?除外\)?|\((?:不含|不包括|除)(?P<body2>[^()]{2,60}?)(?:合约)?(?:外)?\)")
-_BROKER = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,4}?期货)(?=(?:股份)?(?:有限)?公司|(?:也|则|随后|随即|同步|昨日|今日)?(?:发布|公告|通知|宣布|决定|表示|将其|对客户|客户))")
+_EXCEPT_AFTER = re.compile(
+    r"\(?(?:其中)?(?P<body>[^,;。:()]{2,60}?)(?:合约)?除外\)?|\((?:不含|不包括|除)(?P<body2>[^()]{2,60}?)(?:合约)?(?:外)?\)"
+)
+_BROKER = re.compile(
+    r"(?P<name>[\u4e00-\u9fff]{2,4}?期货)(?=(?:股份)?(?:有限)?公司|(?:也|则|随后|随即|同步|昨日|今日)?(?:发布|公告|通知|宣布|决定|表示|将其|对客户|客户))"
+)
 
 
 @dataclass(frozen=True)
@@ -52,14 +56,22 @@ class _Lexer:
         self.tokens.append(Token(kind, start, end, value, is_soft))
         return True
 
-    def take_all(self, kind: str, pattern: re.Pattern[str], value: Callable[[re.Match[str]], Any] | None = None) -> None:
+    def take_all(
+        self, kind: str, pattern: re.Pattern[str], value: Callable[[re.Match[str]], Any] | None = None
+    ) -> None:
         """Add a token for each match whose place is free."""
         for match in pattern.finditer(self.sentence):
             self.take(kind, match.start(), match.end(), value(match) if value else match.group())
 
 
 def lex_sentence(
-    sentence: str, moments: Iterable[Moment], *, year: int | None, last_months: tuple[str, ...], is_firm: bool, reads_issuers: bool
+    sentence: str,
+    moments: Iterable[Moment],
+    *,
+    year: int | None,
+    last_months: tuple[str, ...],
+    is_firm: bool,
+    reads_issuers: bool,
 ) -> list[Token]:
     """Read a sentence (view text) into tokens, in order.
 
@@ -83,7 +95,9 @@ def lex_sentence(
     basis = [(match.start(), match.end()) for match in lexicon.BASIS.finditer(sentence)]
     if reads_issuers:
         _take_issuers(lexer, basis, is_firm=is_firm)
-    lexer.take_all("every", lexicon.EVERY_PRODUCT)
+    for match in lexicon.EVERY_PRODUCT.finditer(sentence):
+        if not _inside(soft, match.start(), match.end()):
+            lexer.take("every", match.start(), match.end())
     _take_subjects(lexer, year, soft)
     for start, end in soft:
         lexer.free[start:end] = [False] * (end - start)
@@ -93,10 +107,12 @@ def lex_sentence(
     for item, detail, pattern in lexicon.ITEMS:
         lexer.take_all("item", pattern, lambda match, item=item, detail=detail: (item, _item_detail(match, detail)))
     for kind, detail, pattern in lexicon.DETAILS:
-        lexer.take_all("detail", pattern, lambda match, kind=kind, detail=detail: (kind, detail or _stage(match.group())))
+        lexer.take_all(
+            "detail", pattern, lambda match, kind=kind, detail=detail: (kind, detail or _stage(match.group()))
+        )
     lexer.take_all("above", lexicon.ABOVE)
     lexer.take_all("scope_all", lexicon.ALL_CONTRACTS)
-    lexer.take_all("others", lexicon.OTHERS, lambda match: match["what"])
+    lexer.take_all("others", lexicon.OTHERS, lambda match: "" if match["rest"] is not None else match["what"] or "其他")
     for match in VALUE.finditer(sentence):
         figure = read_value(match)
         if figure is not None and not _inside(basis, match.start(), match.end()):
@@ -112,7 +128,13 @@ def _item_detail(match: re.Match[str], detail: str | None) -> str | None:
     if detail != "升贴水":
         return detail
     region = match.groupdict().get("region") or ""
-    return region + ("贴水" if match.group().endswith(("贴水", "贴水标准")) and "升贴水" not in match.group() else "升贴水" if "升贴水" in match.group() else "升水")
+    return region + (
+        "贴水"
+        if match.group().endswith(("贴水", "贴水标准")) and "升贴水" not in match.group()
+        else "升贴水"
+        if "升贴水" in match.group()
+        else "升水"
+    )
 
 
 def _stage(text: str) -> str:
@@ -136,7 +158,12 @@ def _take_exceptions(lexer: _Lexer, year: int | None, last_months: tuple[str, ..
                 product = next((code_product(code) for code, _ in named if code), None)
                 products = find_products(body)
                 name = products[0][2][0] if products else product
-                lexer.take("scope", match.start(), match.end(), [Subject(name, Scope("all_but", months), is_open=pattern is _EXCEPT)])
+                lexer.take(
+                    "scope",
+                    match.start(),
+                    match.end(),
+                    [Subject(name, Scope("all_but", months), is_open=pattern is _EXCEPT)],
+                )
             elif pattern is _EXCEPT:
                 lexer.take("skip", match.start(), match.end())
 
@@ -144,15 +171,12 @@ def _take_exceptions(lexer: _Lexer, year: int | None, last_months: tuple[str, ..
 def _take_issuers(lexer: _Lexer, basis: list[tuple[int, int]], *, is_firm: bool) -> None:
     for match in ISSUER.finditer(lexer.sentence):
         found = find_issuer(match.group())
-        if _inside(basis, match.start(), match.end()):
-            lexer.take("skip", match.start(), match.end())
-        elif found is not None:
-            lexer.take("issuer", match.start(), match.end(), found)
-        elif is_firm and match.group().endswith("交易所"):
-            lexer.take("issuer", match.end() - 3, match.end(), Issuer(None, "exchange"))
+        if found is not None and not _inside(basis, match.start(), match.end()):
+            size = len(found.name or "") if match.group().endswith(found.name or "") else len(match.group())
+            lexer.take("issuer", match.end() - size, match.end(), found)
     if is_firm:
         for match in re.finditer("交易所", lexer.sentence):
-            if not _inside(basis, match.start(), match.end()):
+            if lexer.free[match.start()] and not _inside(basis, match.start(), match.end()):
                 lexer.take("issuer", match.start(), match.end(), Issuer(None, "exchange"))
         lexer.take_all("firm", FIRM_WORDS)
         return
@@ -173,7 +197,13 @@ def _take_subjects(lexer: _Lexer, year: int | None, soft: list[tuple[int, int]])
             months = tuple(month for _, month in run.named)
             before = lexer.sentence[start - 1 : start]
             is_open = len(months) == 1
-            subjects = [Subject(code_product(code) if code else None, Scope("range", months), is_open=is_open and before in ("自", "从"))]
+            subjects = [
+                Subject(
+                    code_product(code) if code else None,
+                    Scope("range", months),
+                    is_open=is_open and before in ("自", "从"),
+                )
+            ]
         else:
             subjects = _list_subjects(run.named)
         lexer.take("scope", start, end, subjects, is_soft=_inside(soft, start, end))

@@ -18,7 +18,7 @@ _BASE = "(?:手|张|吨·?天|吨/?[天日]|吨每[天日]|吨|千克|克|桶|�
 #: One figure with its unit. `points` is relative, the rest absolute.
 VALUE = re.compile(
     rf"""
-    (?P<points>{NUMBER})个?百分点
+    (?P<points>{NUMBER})个?(?:百分点|(?=(?:和|、|及|,){NUMBER}个百分点))
   | {_PER}(?P<share>{NUMBER})
   | (?P<pct>{NUMBER})(?P<sign>%|‰|‱)
   | 每(?P<each>手|张|吨每?[天日]|吨|千克|克|桶|立方米)(?:每[天日])?(?:收取|人民币|为|按)?(?P<yuan>(?:{NUMBER}元)?(?:{NUMBER}角)?(?:{NUMBER}分(?!之))?)(?<=[元角分])
@@ -32,7 +32,9 @@ VALUE = re.compile(
 FREE = re.compile(r"(?:暂不|不予|不再|不)收取?|(?:予以|全额|全部|暂)?免(?:收|除|征)|免费")
 _SIGN = {"%": "%", "‰": "千分之", "‱": "万分之"}
 _PERCENT = {"百分之": "%"}
-_UNIT_WORDS = re.compile(r"百万分之|十万分之|万分之|千分之|元/吨[·/]?[天日]|元/(?:手|张|吨|千克|克|桶|立方米|次|笔)|%|‰|(?<![/每])手(?!续)|(?<![/每])吨")
+_UNIT_WORDS = re.compile(
+    r"百万分之|十万分之|万分之|千分之|元/吨[·/]?[天日]|元/(?:手|张|吨|千克|克|桶|立方米|次|笔)|%|‰|(?<![/每])手(?!续)|(?<![/每])吨"
+)
 _BARE_NUMBER = re.compile(rf"[+]?(?P<number>{NUMBER})(?P<wan>万)?")
 
 
@@ -90,7 +92,14 @@ def read_value(match: re.Match[str]) -> Figure | None:
         value, jiao = _number(part["money"]), _number(part["jiao"])
         if value is not None and jiao is not None:
             value += jiao / 10
-        return _figure(value, _unit(match.group().split("元", 1)[1].lstrip("/每") if "天" in match.group() or "日" in match.group() else part["base"]))
+        return _figure(
+            value,
+            _unit(
+                match.group().split("元", 1)[1].lstrip("/每")
+                if "天" in match.group() or "日" in match.group()
+                else part["base"]
+            ),
+        )
     if part["jiaos"]:
         value = _number(part["jiaos"])
         return _figure(None if value is None else value / (10 if part["minor"] == "角" else 100), _unit(part["base2"]))
