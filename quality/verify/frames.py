@@ -1,0 +1,133 @@
+"""Judges the words around excerpts: who is named as the source, of which day, and in which kind of sentence.
+
+A frame is what stands between two excerpts. What does not belong here: the excerpts themselves (excerpts.py) and what
+is wrong with words that fit no frame (residue.py).
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from quality.verify.evidence import Cited
+from quality.verify.folding import fold, printable
+from quality.verify.market import DAY, day_forms
+from quality.verify.problems import Problem
+from quality.verify.words import any_of, words
+
+__all__ = ["Frame", "read_frame"]
+
+_CLOSING = re.compile(r'["。;,!?…]*')
+_NEAR = 300
+_CLAUSES = re.compile(r"[，,。；;：:！？!?\n“”\"（）()]")
+_TITLES = re.compile(
+    r"(?:分析师|研究员|经理|总监|负责人|主任|院长|所长|教授|专家|首席|董事长|总裁|发言人|交易员|人士)$"
+)
+_DECREEING = ("policies", "rulebooks")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A frame that fits: what it is (source, speaker or rumour), the name and day as printed, and what is wrong with it."""
+
+    kind: str
+    name: str
+    day: str
+    problems: tuple[Problem, ...]
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    w = words()
+    opening = rf"(?:(?:{w.alternatives('openings')})[,:])?"
+    day = rf"(?P<day>{DAY})?(?P<time>\d{{1,2}}(?::\d{{2}}|时(?:\d{{1,2}}分)?))?"
+    noun = rf"(?P<noun>{any_of([*w.raw['published'], *w.raw['decreed']])})?"
+    said = rf"{w.alternatives('says')}?"
+    return {
+        "source": re.compile(
+            rf'{opening}(?:{w.alternatives("according")})(?P<name>.{{1,60}}?){day}的?{noun}{said}[,:]"?', re.ASCII
+        ),
+        "speaker": re.compile(
+            rf'{opening}(?P<name>.{{2,60}}?){day}(?P<verb>{w.alternatives("speaks")})[,:]?"?', re.ASCII
+        ),
+        "rumour": re.compile(
+            rf'{opening}(?:市场|网上|网络|业内)?(?:上|此前)?(?:曾|一度)?(?:有|流传|出现)?(?:{w.alternatives("rumoured")})(?:称|说)?[,:]?"'
+        ),
+    }
+
+
+def read_frame(glue: str, cited: Cited) -> Frame | None:
+    """Read the words before an excerpt.
+
+    Args:
+        glue: Folded words between the excerpt before (or the start of the sentence) and this one.
+        cited: The quote that the excerpt re-reads from.
+
+    Returns:
+        The frame with what is wrong with it, or None where the words fit no frame.
+    """
+    glue = glue[_CLOSING.match(glue).end() :]  # type: ignore[union-attr]
+    if _patterns()["rumour"].fullmatch(glue):
+        return Frame("rumour", "", "", ())
+    for kind in ("source", "speaker"):
+        match = _patterns()[kind].fullmatch(glue)
+        if match:
+            return Frame(kind, match["name"], match["day"] or "", tuple(_judge(kind, match.groupdict(), cited)))
+    return None
+
+
+def _judge(kind: str, parts: Mapping[str, str | None], cited: Cited) -> list[Problem]:
+    problems = []
+    name, day, noun = parts["name"] or "", parts["day"], parts.get("noun")
+    record = cited.record
+    by_publisher = name in _names(cited)
+    decreeing = record.get("lane") in _DECREEING
+    if kind == "speaker" and record.get("lane") == "news":
+        by_publisher = by_publisher and name in fold(cited.quote)
+    if not by_publisher and not (kind == "speaker" and _speaks_near(name, cited)):
+        problems.append(Problem("entity_untraced", f"{printable(name)} is not who published or says what is cited"))
+    if noun in words().raw["decreed"] and not decreeing:
+        problems.append(Problem("claim_mismatch", f"{noun}: the cited document is no notice"))
+    published = record.get("published_date")
+    if day and not (isinstance(published, str) and day in day_forms(published)):
+        problems.append(Problem("date_untraced", f"{day}: the cited document is of {published or 'no known day'}"))
+    if parts["time"] and not _is_time(parts["time"], record.get("published")):
+        problems.append(Problem("date_untraced", f"{parts['time']} is not when the cited document was published"))
+    return problems
+
+
+def _names(cited: Cited) -> set[str]:
+    source, title = cited.record.get("source"), cited.record.get("title")
+    found = {fold(str(source))} if source else set()
+    return found | ({fold(f"《{title}》"), fold(str(title))} if title else set())
+
+
+def _is_time(printed: str, published: object) -> bool:
+    moment = re.search(r"T(\d{2}):(\d{2})", str(published))
+    digits = re.findall(r"\d+", printed)
+    if moment is None:
+        return False
+    return [int(d) for d in digits] == [int(g) for g in moment.groups()][: len(digits)] and bool(digits)
+
+
+def _speaks_near(name: str, cited: Cited) -> bool:
+    """Whether the last one said to speak before the quote, or the one speaking in it, bears the name."""
+    before = fold(_last_lines(cited.text[max(0, cited.start - _NEAR) : cited.start]))
+    spoken = [m.start() for m in words().speaks.finditer(before)]
+    said = [before[: spoken[-1]]] if spoken else []
+    quote = fold(cited.quote)
+    inside = words().speaks.search(quote)
+    if inside:
+        said.append(quote[: inside.start()])
+    return any(_bears(_CLAUSES.split(words_before)[-1], name) for words_before in said)
+
+
+def _last_lines(text: str) -> str:
+    return text.rpartition("\n\n")[2]
+
+
+def _bears(clause: str, name: str) -> bool:
+    if not name or name not in clause:
+        return False
+    before, _, _ = clause.partition(name)
+    return not before or bool(_TITLES.search(before))

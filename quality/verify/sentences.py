@@ -1,0 +1,157 @@
+"""Judges one sentence: its citations, then every word of it.
+
+What does not belong here: the claims (claims.py) and the walk through a report (report.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from quality.verify.evidence import Cited, Evidence
+from quality.verify.excerpts import Excerpt, find_excerpts, judge_cut
+from quality.verify.folding import fold, printable
+from quality.verify.frames import Frame, read_frame
+from quality.verify.market import Statement, parse_market
+from quality.verify.problems import Problem
+from quality.verify.residue import diagnose, number_spans
+from quality.verify.words import words
+
+__all__ = ["Judged", "judge_sentence"]
+
+_ENDING = '。;,!?…"'
+
+
+@dataclass
+class Judged:
+    """What one sentence came to: folded text, citations that re-read, problems, figures, and its parts for the claims."""
+
+    text: str
+    cited: list[Cited] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    numbers: int = 0
+    traced: int = 0
+    computed: dict[str, str] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    days: set[str] = field(default_factory=set)
+    has_citations: bool = False
+
+
+def judge_sentence(text: str, citations: Any, evidence: Evidence) -> Judged:
+    """Judge the text of a sentence by its own citations."""
+    judged = Judged(fold(text))
+    spans = number_spans(judged.text)
+    judged.numbers = len(spans)
+    _read_citations(citations, evidence, judged)
+    if not judged.text:
+        judged.problems.append(Problem("claim_mismatch", "the sentence has no text"))
+        return judged
+    if not judged.cited:
+        return judged
+    walk = _Walk(judged, evidence)
+    walk.run()
+    judged.traced = sum(not any(a < end and start < b for a, b in walk.untraced) for start, end in spans)
+    return judged
+
+
+def _read_citations(citations: Any, evidence: Evidence, judged: Judged) -> None:
+    if not isinstance(citations, list) or not citations:
+        judged.problems.append(Problem("citation_missing", "the sentence cites nothing"))
+        return
+    judged.has_citations = True
+    for raw in citations:
+        read = evidence.read(raw)
+        if isinstance(read, str):
+            judged.problems.append(Problem("citation_mismatch", read))
+        else:
+            judged.cited.append(read)
+
+
+class _Walk:
+    """Goes through a sentence from left to right; what is not understood becomes `untraced`."""
+
+    def __init__(self, judged: Judged, evidence: Evidence) -> None:
+        self.judged, self.evidence = judged, evidence
+        self.text = judged.text
+        self.documents = [one for one in judged.cited if one.bar is None]
+        self.bars = [(one.doc_id, one.bar) for one in judged.cited if one.bar is not None]
+        self.untraced: list[tuple[int, int]] = []
+        self.rumours: list[Excerpt] = []
+        self.denials = 0
+
+    def run(self) -> None:
+        """Judge the whole sentence."""
+        excerpts = find_excerpts(self.text, self.documents)
+        at = 0
+        for excerpt in excerpts:
+            at = self._statement(at, excerpt.start)
+            self._excerpt(at, excerpt)
+            at = excerpt.end
+        at = self._statement(at, len(self.text))
+        if self.text[at:].strip(_ENDING):
+            self._unread(at, len(self.text))
+        self._denials(excerpts)
+
+    def _statement(self, at: int, until: int) -> int:
+        """Read the market statements that begin at a place; return where the rest begins."""
+        while self.bars and at < until:
+            begin = at
+            while begin < until and self.text[begin] in _ENDING:
+                begin += 1
+            said = parse_market(self.text, begin, self.bars, self.evidence)
+            if said is None or said.end <= begin:
+                break
+            self._take(said, begin)
+            at = said.end
+        return at
+
+    def _take(self, said: Statement, begin: int) -> None:
+        self.judged.problems += said.problems
+        self.judged.computed |= said.parts
+        if said.problems:
+            self.untraced.append((begin, said.end))
+
+    def _excerpt(self, at: int, excerpt: Excerpt) -> None:
+        frame = read_frame(self.text[at : excerpt.start], excerpt.cited)
+        if frame is None:
+            self._unframed(at, excerpt)
+            return
+        self.judged.problems += frame.problems
+        if frame.problems:
+            self.untraced.append((at, excerpt.start))
+        self.judged.names.add(frame.name)
+        self.judged.days.add(frame.day)
+        self._told(frame, excerpt)
+
+    def _told(self, frame: Frame, excerpt: Excerpt) -> None:
+        rumoured = frame.kind == "rumour"
+        self.judged.problems += judge_cut(excerpt, rumoured=rumoured)
+        if rumoured:
+            self.rumours.append(excerpt)
+        elif words().denial.search(excerpt.words):
+            self.denials += 1
+
+    def _unframed(self, at: int, excerpt: Excerpt) -> None:
+        """An excerpt whose source is not named, or named in words that are no frame."""
+        glue = self.text[at : excerpt.start].strip(_ENDING)
+        if glue:
+            self._unread(at, excerpt.start)
+        elif words().cause.search(excerpt.words) or words().view.search(excerpt.words):
+            self._wrong("cause_unattributed", f"nobody is named who says {printable(excerpt.words)}")
+        else:
+            self._wrong("claim_mismatch", f"no source is named for {printable(excerpt.words)}")
+
+    def _unread(self, start: int, end: int) -> None:
+        self.untraced.append((start, end))
+        self.judged.problems += diagnose(self.text[start:end].strip(_ENDING), [one.quote for one in self.documents])
+
+    def _denials(self, excerpts: Sequence[Excerpt]) -> None:
+        """A rumour stands only beside what denies it, and a cited denial must be told."""
+        if self.rumours and not self.denials:
+            self._wrong("negation_mismatch", f"a rumour without its denial: {printable(self.rumours[0].words)}")
+        told = {excerpt.cited.key for excerpt in excerpts}
+        for one in self.documents:
+            if one.key not in told and words().denial.search(one.quote):
+                self._wrong("negation_mismatch", f"a cited denial is not told: {printable(one.quote)}")
+
+    def _wrong(self, code: str, detail: str) -> None:
+        self.judged.problems.append(Problem(code, detail))
