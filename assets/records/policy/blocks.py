@@ -6,8 +6,8 @@ Positions are offsets into the stored text. The grammar of sentences is in `pros
 import re
 from dataclasses import dataclass
 
-from assets.records.policy.subjects import find_products
-from assets.records.policy.view import View, make_view, read_char
+from assets.records.policy.words.subjects import find_products
+from assets.records.policy.words.view import View, make_view, read_char
 
 __all__ = ["Block", "Row", "mask_injections", "split_blocks"]
 

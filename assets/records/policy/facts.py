@@ -9,14 +9,15 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from assets.records.policy import lexicon
 from assets.records.policy.blocks import Block, mask_injections, read_plain, split_blocks
-from assets.records.policy.issuers import ISSUER, Issuer, find_issuer, read_publisher
-from assets.records.policy.moments import Calendar
-from assets.records.policy.prose import Fact, Memory, Walker
-from assets.records.policy.subjects import find_contracts, find_products
+from assets.records.policy.memory import Fact, Memory
+from assets.records.policy.prose import Walker
 from assets.records.policy.tables import walk_table
-from assets.records.policy.values import VALUE
+from assets.records.policy.words import lexicon
+from assets.records.policy.words.issuers import ISSUER, Issuer, find_issuer, read_publisher
+from assets.records.policy.words.moments import Calendar
+from assets.records.policy.words.subjects import find_contracts, find_products
+from assets.records.policy.words.values import VALUE
 from assets.records.schema import POLICY_FACTS
 from assets.text.dates import shanghai_day
 from assets.text.spans import canonical_json, digest_id
@@ -172,7 +173,11 @@ def _walk(blocks: Iterable[Block], walker: Walker, memory: Memory) -> None:
 def _is_entry(line: str) -> bool:
     """Return whether a line without a mark is an entry of a list: a product or contract, then its figures."""
     products, contracts = find_products(line), find_contracts(line, None)
-    starts = [one[0] for one in products[:1]] + [one.start for one in contracts[:1]] + [match.start() for match in [lexicon.OTHERS.search(line)] if match]
+    starts = (
+        [one[0] for one in products[:1]]
+        + [one.start for one in contracts[:1]]
+        + [match.start() for match in [lexicon.OTHERS.search(line)] if match]
+    )
     return bool(starts) and min(starts) <= 3 and VALUE.search(line) is not None and len(line) <= 80
 
 

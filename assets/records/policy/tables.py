@@ -1,44 +1,45 @@
-"""Rows of a notice's tables as facts: headers of one or two lines, merged cells, values before and after.
+"""Rows of a notice's tables as facts: merged cells, contracts, values before and after.
 
-The span of a fact is its whole row; units, dates and items stand in the header or in the sentence before the table.
+The span of a fact is its whole row; units, dates and items stand in the header (`columns.py`) or in the sentence before
+the table.
 """
 
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from assets.records.policy import lexicon
 from assets.records.policy.blocks import Row
-from assets.records.policy.issuers import ISSUER, Issuer, find_issuer, listing_exchange
-from assets.records.policy.moments import NOTHING, find_moments
-from assets.records.policy.prose import Fact, Memory
-from assets.records.policy.subjects import ALL_PRODUCTS, Scope, Subject, code_product, find_contracts, find_products
-from assets.records.policy.values import Figure, header_unit, read_cell
+from assets.records.policy.columns import EMPTY, Column, find_details, find_item, find_items, header_size, read_columns
+from assets.records.policy.memory import ALL, Fact, Item, Memory
+from assets.records.policy.words import lexicon
+from assets.records.policy.words.issuers import Issuer, listing_exchange
+from assets.records.policy.words.moments import DATE, NOTHING, When, find_moments
+from assets.records.policy.words.subjects import (
+    ALL_PRODUCTS,
+    Scope,
+    Subject,
+    code_product,
+    find_contracts,
+    find_products,
+)
+from assets.records.policy.words.values import Figure, header_unit, read_cell
 
 __all__ = ["walk_table"]
 
-_PRODUCT_HEAD = re.compile("品种|商品|品名|产品|标的|期货|期权名称|名称")
-_CONTRACT_HEAD = re.compile("合约(?!价值)|月份|代码")
-_OLD_HEAD = re.compile("调整前|现行|原(?!油|木|料)|旧|此前|之前|目前|变更前|修改前|当前")
-_NEW_HEAD = re.compile("调整后|新|拟?变更后|修改后|现在|执行标准")
-_DATE_HEAD = re.compile("日期|时间|生效|执行日|起始")
-_EMPTY = re.compile(r"^(?:[-—/\\－]*|无|不变|不作调整|维持不变|同前|—+|暂无|不适用)$")
-_ITEM_HEAD = re.compile("项目|参数|内容|类别|指标|费用|收费")
-_COMPANY_HEAD = re.compile("我司|公司|本公司|客户")
+_CHANGE = re.compile(r"(?:由|从)?(.+?)(?:调整为|调整至|提高至|降至|→|->|至|改为)(.+)")
+_REST = re.compile("其他|其余|除")
 
 
-@dataclass
-class _Column:
-    """What a column states."""
+@dataclass(frozen=True)
+class _Table:
+    """What all rows of a table share."""
 
-    head: str = ""
-    role: str = "value"
-    item: tuple[str, str | None] | None = None
-    details: tuple[str, ...] = ()
-    unit: str | None = None
-    is_old: bool = False
-    issuer: Issuer | None = None
-    is_company: bool = False
-    product: list[str] = field(default_factory=list)
+    memory: Memory
+    columns: list[Column]
+    lead: str
+    block: int
+    when: When
+    until: When | None
 
 
 def walk_table(rows: tuple[Row, ...], memory: Memory, lead: str, block: int) -> None:
@@ -47,21 +48,21 @@ def walk_table(rows: tuple[Row, ...], memory: Memory, lead: str, block: int) -> 
     Args:
         rows: Rows in order, rule lines left out.
         memory: What the notice has said before.
-        lead: Text of the block before (view), for a unit or an item that the header leaves out.
+        lead: Text of the block before (view), for a date, unit or item that the header leaves out.
         block: Number of the block.
     """
-    size = _header_size(rows)
-    if size == 0:
-        columns = _default_columns(rows, memory, lead)
-    else:
-        columns = [_column(head, memory, lead) for head in _heads(rows[:size])]
+    size = header_size(rows)
+    columns = read_columns(rows[:size]) if size else _plain_columns(rows, memory, lead)
     if not columns:
         return
+    when, until = memory.lead_when, memory.lead_until
+    if when is None and re.search(f"{DATE}|同时|同日|上述|即日", lead):
+        when, until = memory.when, memory.until
+    table = _Table(memory, columns, lead, block, when or NOTHING, until)
     carried: dict[int, str] = {}
     before = len(memory.facts)
     for row in rows[size:]:
-        cells = _fill_down(row.cells, columns, carried)
-        _walk_row(row, cells, columns, memory, lead, block)
+        _walk_row(row, _fill_down(row.cells, columns, carried), table)
     _remember(memory, before)
 
 
@@ -69,111 +70,20 @@ def _remember(memory: Memory, before: int) -> None:
     """Let later sentences refer to the products and items of the table."""
     facts = memory.facts[before:]
     if facts:
-        memory.subjects = [Subject(product, Scope()) for product in dict.fromkeys(fact.product for fact in facts)]
+        memory.subjects = [Subject(product, ALL) for product in dict.fromkeys(fact.product for fact in facts)]
         memory.items = list(dict.fromkeys((fact.item, None) for fact in facts))
         memory.details = []
 
 
-def _is_value(cell: str) -> bool:
-    return read_cell(cell, "") is not None and not _names_contract(cell)
-
-
-def _names_contract(cell: str) -> bool:
-    return re.fullmatch(
-        r"(?:[A-Za-z]{1,2})?\d{4}(?:(?:、|,|-|至|和|及)(?:[A-Za-z]{1,2})?\d{4})*(?:合约)?", cell
-    ) is not None and bool(find_contracts(cell + "合约", None))
-
-
-def _header_size(rows: tuple[Row, ...]) -> int:
-    size = 0
-    for row in rows[:3]:
-        filled = [cell for cell in row.cells if cell]
-        if any(_is_value(cell) for cell in filled[1:]) or (
-            size and filled and find_products(row.cells[0]) and len(filled) > 1 and _EMPTY.match(filled[1])
-        ):
-            break
-        size += 1
-    return 0 if size == len(rows) else size
-
-
-def _heads(header: tuple[Row, ...]) -> list[str]:
-    """Join the lines of a header column by column; a blank cell of an upper line belongs to the cell at its left."""
-    width = max(len(row.cells) for row in header)
-    heads = [""] * width
-    for at, row in enumerate(header):
-        cells = list(row.cells) + [""] * (width - len(row.cells))
-        if at < len(header) - 1:
-            below = list(header[at + 1].cells) + [""] * width
-            for column in range(1, width):
-                if not cells[column] and below[column]:
-                    cells[column] = cells[column - 1]
-        heads = [head + ("" if head.endswith(cell) else cell) for head, cell in zip(heads, cells, strict=True)]
-    return heads
-
-
-def _find_item(text: str) -> tuple[str, str | None] | None:
-    for item, detail, pattern in lexicon.ITEMS:
-        match = pattern.search(text)
-        if match is not None:
-            return (item, detail)
-    if re.search("保证金", text):
-        return ("margin", None)
-    return None
-
-
-def _find_items(text: str) -> list[tuple[str, str | None]]:
-    return [(item, detail) for item, detail, pattern in lexicon.ITEMS if pattern.search(text)]
-
-
-def _find_details(text: str) -> tuple[str, ...]:
-    found: dict[str, str] = {}
-    for kind, detail, pattern in lexicon.DETAILS:
-        match = pattern.search(text + "|")
-        if match is not None and kind not in found:
-            found[kind] = detail or match.group().rstrip("|")
-    return tuple(found.values())
-
-
-def _column(head: str, memory: Memory, lead: str) -> _Column:
-    bare = re.sub(r"\([^()]*\)", "", head)
-    column = _Column(head, unit=header_unit(head))
-    column.item = _find_item(bare)
-    column.details = _find_details(bare)
-    column.is_company = _COMPANY_HEAD.search(bare) is not None
-    match = ISSUER.search(bare)
-    column.issuer = find_issuer(match.group()) if match else (Issuer(None, "exchange") if "交易所" in bare else None)
-    products = [name for _, _, names in find_products(bare) for name in names]
-    if column.item is None and not column.details and _DATE_HEAD.search(bare):
-        column.role = "date"
-    elif column.item is None and _ITEM_HEAD.search(bare) and not _OLD_HEAD.search(bare) and not _NEW_HEAD.search(bare):
-        column.role = "item"
-    elif (
-        column.item is None
-        and not products
-        and not column.details
-        and _PRODUCT_HEAD.search(bare)
-        and not _OLD_HEAD.search(bare)
-    ):
-        column.role = "product"
-    elif column.item is None and not column.details and _CONTRACT_HEAD.search(bare) and not _OLD_HEAD.search(bare):
-        column.role = "contract"
-    elif re.search("序号|编号|备注|交易所$|上市", bare) and column.item is None:
-        column.role = "note"
-    column.is_old = column.role == "value" and _OLD_HEAD.search(bare) is not None and not _NEW_HEAD.search(bare)
-    if column.item is None and column.role == "value":
-        column.product = products
-    return column
-
-
-def _default_columns(rows: tuple[Row, ...], memory: Memory, lead: str) -> list[_Column]:
-    """Columns of a table without header: a product or contract first, values of the item last named."""
+def _plain_columns(rows: tuple[Row, ...], memory: Memory, lead: str) -> list[Column]:
+    """Columns of a table without header: a product or contract first, then values of the item that was named."""
     width = max(len(row.cells) for row in rows)
     if _lead_item(lead, memory) is None or width < 2:
         return []
-    return [_Column(role="product"), *(_Column() for _ in range(width - 1))]
+    return [Column(role="product"), *(Column() for _ in range(width - 1))]
 
 
-def _fill_down(cells: tuple[str, ...], columns: list[_Column], carried: dict[int, str]) -> list[str]:
+def _fill_down(cells: tuple[str, ...], columns: list[Column], carried: dict[int, str]) -> list[str]:
     """Give blank product and item cells the value above them."""
     filled = list(cells[: len(columns)]) + [""] * (len(columns) - len(cells))
     changed = False
@@ -187,129 +97,135 @@ def _fill_down(cells: tuple[str, ...], columns: list[_Column], carried: dict[int
     return filled
 
 
-def _row_subjects(cells: list[str], columns: list[_Column], memory: Memory) -> list[Subject]:
-    year = memory.calendar.year or (memory.calendar.published.year if memory.calendar.published else None)
-    products: list[str] = []
-    scope: Scope | None = None
+def _row_subjects(cells: list[str], table: _Table) -> list[Subject]:
+    """Return the products and contracts of a row."""
+    memory, products, scope = table.memory, [], None
+    year = memory.calendar.hint
     coded: str | None = None
-    for cell, column in zip(cells, columns, strict=True):
+    for cell, column in zip(cells, table.columns, strict=True):
         if column.role not in ("product", "contract", "item") or not cell:
             continue
         products += [name for _, _, names in find_products(cell) for name in names if name not in products]
-        if re.search("全部品种|所有品种|各品种", cell):
+        if lexicon.EVERY_PRODUCT.search(cell):
             products.append(ALL_PRODUCTS)
-        if re.search("其他|其余|除", cell) and "合约" in cell:
-            months = tuple(month for run in find_contracts(cell, year) for _, month in run.named) or memory.months
-            scope = Scope("all_but", months)
+        runs = find_contracts(cell if "合约" in cell or re.search("[起后]", cell) else cell + "合约", year)
+        if _REST.search(cell) and "合约" in cell:
+            named = tuple(month for run in runs for _, month in run.named)
+            scope = Scope("all_but", named or _listed(products, table))
             continue
-        for run in find_contracts(cell if "合约" in cell or re.search("[起后]", cell) else cell + "合约", year):
+        for run in runs:
             months = tuple(month for _, month in run.named)
             coded = coded or next((code_product(code) for code, _ in run.named if code), None)
-            kind = run.kind
-            before = scope.months if scope and scope.kind == "list" and kind == "list" else ()
-            scope = Scope(kind, (*before, *months))
+            before = scope.months if scope and scope.kind == run.kind == "list" else ()
+            scope = Scope(run.kind, (*before, *months))
     if scope is not None and scope.kind == "list":
         memory.months = scope.months
     names: list[str | None] = list(products) or ([coded] if coded else [])
-    if not names:
-        names = list(dict.fromkeys(one.product for one in memory.subjects)) if scope else []
-    return [Subject(name, scope or Scope()) for name in names]
+    if not names and scope is not None:
+        names = list(dict.fromkeys(one.product for one in memory.subjects))
+    return [Subject(name, scope or ALL) for name in names]
 
 
-def _walk_row(row: Row, cells: list[str], columns: list[_Column], memory: Memory, lead: str, block: int) -> None:
-    subjects = _row_subjects(cells, columns, memory)
-    row_text = "".join(
-        cell for cell, column in zip(cells, columns, strict=True) if column.role in ("item", "product", "contract")
-    )
-    row_item, row_details = _find_item(row_text), _find_details(row_text)
-    when, until = memory.lead_when or memory.when or NOTHING, memory.lead_until or memory.until
-    for cell, column in zip(cells, columns, strict=True):
+def _listed(products: list[str], table: _Table) -> tuple[str, ...]:
+    """Return the contracts of a product that rows above gave figures of their own."""
+    facts = [fact for fact in table.memory.facts if fact.block == table.block and fact.product in products]
+    months = {month for fact in facts if fact.scope.kind == "list" for month in fact.scope.months}
+    return tuple(sorted(months)) or table.memory.months
+
+
+def _row_when(cells: list[str], table: _Table) -> When:
+    """Return the moment of a row: that of its date column, else that of the table."""
+    for cell, column in zip(cells, table.columns, strict=True):
         if column.role == "date" and cell:
-            found = [
-                one
-                for one in find_moments(f"自{cell.removeprefix('自').removesuffix('起')}起", memory.calendar, when)
-                if one.kind == "from"
-            ]
-            when = found[0].when if found else when
+            phrase = f"自{cell.removeprefix('自').removesuffix('起')}起"
+            found = [one for one in find_moments(phrase, table.memory.calendar, table.when) if one.kind == "from"]
+            return found[0].when if found else table.when
+    return table.when
+
+
+def _walk_row(row: Row, cells: list[str], table: _Table) -> None:
+    memory, subjects, when = table.memory, _row_subjects(cells, table), _row_when(cells, table)
+    roles = ("item", "product", "contract")
+    label = "".join(cell for cell, column in zip(cells, table.columns, strict=True) if column.role in roles)
     olds: dict[tuple[object, ...], Figure] = {}
-    for cell, column in zip(cells, columns, strict=True):
-        if column.role != "value" or not cell or _EMPTY.match(cell):
-            continue
-        item = column.item or row_item or _lead_item(lead, memory)
-        unit = (
-            column.unit
-            or header_unit(row_text)
-            or header_unit(lead)
-            or ("%" if item and item[0] in ("margin", "price_limit") else None)
-        )
-        figure = read_cell(cell, unit)
-        if item is None or figure is None:
-            continue
-        change = re.search(r"(?:由|从)?(.+?)(?:调整为|调整至|→|->|至|改为)(.+)", cell)
-        old = read_cell(change[1], unit) if change else None
-        figure = (read_cell(change[2], unit) if change else figure) or figure
-        details = tuple(dict.fromkeys((*(part for part in (item[1],) if part), *column.details, *row_details)))
-        issuer_key = (column.is_company, column.issuer.name if column.issuer else None)
-        targets = (
-            [Subject(name, subjects[0].scope if subjects else Scope()) for name in column.product]
-            or subjects
-            or ([*memory.subjects] if row_item else [])
-        )
+    for column, item, details, figure, old in _read_cells(cells, label, table):
+        targets = [Subject(name, subjects[0].scope if subjects else ALL) for name in column.product] or subjects
+        if not targets and find_item(label):
+            targets = [*memory.subjects]
         for subject in targets:
-            key = (subject.product, item[0], details, issuer_key)
+            key = (subject.product, item, details, column.is_company, column.issuer)
             if column.is_old:
                 olds[key] = figure
                 continue
-            _emit(row, subject, item, details, figure, old or olds.get(key), column, memory, (when, until), block)
+            fact = _fact(row, subject, item, details, figure, column, table)
+            stated = old or olds.get(key)
+            fact.old, fact.when, fact.is_dated = stated.number if stated else None, when, when.date is not None
+            memory.facts.append(fact)
 
 
-def _lead_item(lead: str, memory: Memory) -> tuple[str, str | None] | None:
+def _read_cells(
+    cells: list[str], label: str, table: _Table
+) -> Iterator[tuple[Column, Item, tuple[str, ...], Figure, Figure | None]]:
+    """Yield the figures of a row: column, item, details, value, and the value before where the cell tells both."""
+    row_item, row_details = find_item(label), find_details(label)
+    for cell, column in zip(cells, table.columns, strict=True):
+        item = column.item or row_item or _lead_item(table.lead, table.memory)
+        if column.role != "value" or not cell or EMPTY.match(cell) or item is None:
+            continue
+        unit = column.unit or header_unit(label) or header_unit(table.lead)
+        unit = unit or ("%" if item[0] in ("margin", "price_limit") else None)
+        change = _CHANGE.search(cell)
+        old = read_cell(change[1], unit) if change else None
+        figure = (read_cell(change[2], unit) if change else None) or read_cell(cell, unit)
+        if figure is not None:
+            own = (item[1],) if item[1] else ()
+            yield column, item, tuple(dict.fromkeys((*own, *column.details, *row_details))), figure, old
+
+
+def _lead_item(lead: str, memory: Memory) -> Item | None:
     """Return the item that the sentence before the table, what was said before, or the title names."""
-    found = _find_items(lead)
+    found = find_items(lead)
     if found:
-        return found[-1] if found[-1][0] != "fee" else found[0]
+        return found[0] if found[-1][0] == "fee" else found[-1]
     for known in (memory.items, memory.title_items):
         if len(known) == 1:
             return known[0]
     return None
 
 
-def _emit(
-    row: Row,
-    subject: Subject,
-    item: tuple[str, str | None],
-    details: tuple[str, ...],
-    figure: Figure,
-    old: Figure | None,
-    column: _Column,
-    memory: Memory,
-    times: tuple,
-    block: int,
-) -> None:  # type: ignore[type-arg]
-    issuer = _issuer(subject, column, memory)
-    parts = (["公司标准"] if issuer.level == "broker" else []) + list(details)
-    number, unit = figure.number, figure.unit
+def _fact(
+    row: Row, subject: Subject, item: Item, details: tuple[str, ...], figure: Figure, column: Column, table: _Table
+) -> Fact:
+    """Return the fact of one cell, without its date and the value before."""
+    issuer = _issuer(subject, column, table.memory)
+    parts = [*(["公司标准"] if issuer.level == "broker" else []), *details]
     if figure.is_relative:
-        parts.append(f"{lexicon.relative_word(column.head) or '上调'}{number}个百分点")
-        number = unit = None  # type: ignore[assignment]
-    memory.facts.append(
-        Fact(
-            issuer, subject.product, subject.scope or Scope(), item[0], "；".join(parts) or None, old.number if old else None, number, unit,
-            times[0], times[1], row.start, row.end, block, is_dated=times[0] is not NOTHING and times[0].date is not None,
-        )
-    )  # fmt: skip
+        parts.append(f"{lexicon.relative_word(column.head) or '上调'}{figure.number}个百分点")
+    return Fact(
+        issuer,
+        subject.product,
+        subject.scope or ALL,
+        item[0],
+        "；".join(parts) or None,
+        None,
+        None if figure.is_relative else figure.number,
+        None if figure.is_relative else figure.unit,
+        NOTHING,
+        table.until,
+        row.start,
+        row.end,
+        table.block,
+    )
 
 
-def _issuer(subject: Subject, column: _Column, memory: Memory) -> Issuer:
+def _issuer(subject: Subject, column: Column, memory: Memory) -> Issuer:
+    """Return who decided a cell: the publisher, the exchange of its column, or the one that lists the product."""
     publisher = memory.publisher
-    listing = listing_exchange(subject.product)
-    if publisher is not None and publisher.level in ("exchange", "regulator"):
-        return publisher
-    if publisher is not None and column.is_company:
+    if publisher is not None and (publisher.level in ("exchange", "regulator") or column.is_company):
         return publisher
     if column.issuer is not None and column.issuer.name is not None:
         return column.issuer
     if column.issuer is not None or memory.issuer is None or memory.issuer.level == "exchange":
         single = memory.exchanges[0].name if len(memory.exchanges) == 1 else None
-        return Issuer(listing if len(memory.exchanges) != 1 else single or listing, "exchange")
+        return Issuer(single or listing_exchange(subject.product), "exchange")
     return memory.issuer

@@ -3,15 +3,16 @@
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from assets.records.policy import lexicon
-from assets.records.policy.issuers import FIRM_WORDS, ISSUER, Issuer, find_issuer
-from assets.records.policy.moments import Moment
-from assets.records.policy.subjects import ALL_PRODUCTS, Scope, Subject, code_product, find_contracts, find_products
-from assets.records.policy.values import FREE, VALUE, Figure, read_value
+from assets.records.policy.words import lexicon
+from assets.records.policy.words.issuers import FIRM_WORDS, ISSUER, Issuer, find_issuer
+from assets.records.policy.words.moments import Moment
+from assets.records.policy.words.subjects import Scope, Subject, code_product, find_contracts, find_products
+from assets.records.policy.words.values import FREE, VALUE, Action, read_value
 
-__all__ = ["Action", "Token", "lex_sentence"]
+__all__ = ["Token", "lex_sentence"]
 
 _EXCEPT = re.compile(r"除(?:了|去)?(?P<body>[^,;。:]{1,80}?)(?:合约|品种|期货)?(?:之|以)?外(?:的)?,?")
 _EXCEPT_AFTER = re.compile(
@@ -31,13 +32,6 @@ class Token:
     end: int
     value: Any = None
     is_soft: bool = False
-
-
-@dataclass(frozen=True)
-class Action:
-    """What a sentence does without a figure: free, restore or withdraw."""
-
-    name: str
 
 
 class _Lexer:
@@ -105,11 +99,9 @@ def lex_sentence(
     lexer.take_all("restore", lexicon.RESTORE, lambda _: Action("restore"))
     lexer.take_all("withdraw", lexicon.WITHDRAW, lambda _: Action("withdraw"))
     for item, detail, pattern in lexicon.ITEMS:
-        lexer.take_all("item", pattern, lambda match, item=item, detail=detail: (item, _item_detail(match, detail)))
+        lexer.take_all("item", pattern, partial(_read_item, item, detail))
     for kind, detail, pattern in lexicon.DETAILS:
-        lexer.take_all(
-            "detail", pattern, lambda match, kind=kind, detail=detail: (kind, detail or _stage(match.group()))
-        )
+        lexer.take_all("detail", pattern, partial(_read_detail, kind, detail))
     lexer.take_all("above", lexicon.ABOVE)
     lexer.take_all("scope_all", lexicon.ALL_CONTRACTS)
     lexer.take_all("others", lexicon.OTHERS, lambda match: "" if match["rest"] is not None else match["what"] or "其他")
@@ -119,26 +111,21 @@ def lex_sentence(
             lexer.take("value", match.start(), match.end(), figure)
     lexer.take_all("free", FREE, lambda _: Action("free"))
     lexer.take_all("no_change", lexicon.NO_CHANGE)
-    lexer.take_all("respective", re.compile("分别|依次|各自|顺次"))
     lexer.take_all("mark", re.compile("[,;:。]|-{2,}"))
     return sorted(lexer.tokens, key=lambda token: (token.start, token.end))
 
 
-def _item_detail(match: re.Match[str], detail: str | None) -> str | None:
+def _read_item(item: str, detail: str | None, match: re.Match[str]) -> tuple[str, str | None]:
+    """Return an item with its detail; a premium or discount (升贴水) names its region."""
     if detail != "升贴水":
-        return detail
+        return item, detail
     region = match.groupdict().get("region") or ""
-    return region + (
-        "贴水"
-        if match.group().endswith(("贴水", "贴水标准")) and "升贴水" not in match.group()
-        else "升贴水"
-        if "升贴水" in match.group()
-        else "升水"
-    )
+    word = re.search("升贴水|贴水|升水", match.group())
+    return item, region + (word.group() if word else detail)
 
 
-def _stage(text: str) -> str:
-    return re.sub(r"^合约|^自(?=挂牌|上市)", "", text)
+def _read_detail(kind: str, detail: str, match: re.Match[str]) -> tuple[str, str]:
+    return kind, detail or re.sub(r"^合约|^自(?=挂牌|上市)", "", match.group())
 
 
 def _inside(spans: list[tuple[int, int]], start: int, end: int) -> bool:
@@ -218,8 +205,3 @@ def _list_subjects(named: Iterable[tuple[str | None, str]]) -> list[Subject]:
             groups.append((product, []))
         groups[-1][1].append(month)
     return [Subject(product, Scope("list", tuple(months))) for product, months in groups]
-
-
-def figure_of(value: object) -> Figure | None:
-    """Return the figure of a value token, or None for an action."""
-    return value if isinstance(value, Figure) else None

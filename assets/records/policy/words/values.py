@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assets.text.numerals import parse_decimal
 
-__all__ = ["FREE", "NUMBER", "VALUE", "Figure", "header_unit", "plain", "read_cell", "read_value"]
+__all__ = ["FREE", "NUMBER", "VALUE", "Action", "Figure", "header_unit", "plain", "read_cell", "read_value"]
 
 _CN = "〇零一二两三四五六七八九十百千"
 NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{_CN}]+(?:点[{_CN}]+)?)"
@@ -47,6 +47,13 @@ class Figure:
     is_relative: bool = False
 
 
+@dataclass(frozen=True)
+class Action:
+    """What a sentence does without a figure: free, restore or withdraw."""
+
+    name: str
+
+
 def plain(value: Decimal) -> str:
     """Write a decimal in plain notation without needless zeros."""
     text = f"{value:f}"
@@ -59,9 +66,11 @@ def _number(text: str | None, scale: int = 1) -> Decimal | None:
 
 
 def _unit(base: str) -> str:
+    """Write the unit of a price for a base (手, 吨·天, 吨每日)."""
     if re.search("[天日]", base):
         return "元/吨·天"
-    return f"元/{base}"
+    found = re.search(_BASE, base)
+    return f"元/{found.group() if found else base}"
 
 
 def _yuan(text: str) -> Decimal | None:
@@ -90,16 +99,8 @@ def read_value(match: re.Match[str]) -> Figure | None:
         return _figure(_yuan(part["yuan"]), "元/吨·天" if per_day else _unit(part["each"]))
     if part["money"]:
         value, jiao = _number(part["money"]), _number(part["jiao"])
-        if value is not None and jiao is not None:
-            value += jiao / 10
-        return _figure(
-            value,
-            _unit(
-                match.group().split("元", 1)[1].lstrip("/每")
-                if "天" in match.group() or "日" in match.group()
-                else part["base"]
-            ),
-        )
+        whole = value + jiao / 10 if value is not None and jiao is not None else value
+        return _figure(whole, _unit(match.group().rsplit("元", 1)[1].lstrip("/每")))
     if part["jiaos"]:
         value = _number(part["jiaos"])
         return _figure(None if value is None else value / (10 if part["minor"] == "角" else 100), _unit(part["base2"]))
@@ -117,7 +118,7 @@ def header_unit(text: str) -> str | None:
     found = _UNIT_WORDS.findall(text)
     if not found:
         return None
-    unit = found[-1]
+    unit = str(found[-1])
     if "天" in unit or "日" in unit:
         return "元/吨·天"
     return _SIGN.get(unit, unit)

@@ -69,5 +69,5 @@ def make_view(text: str, start: int = 0, *, keep_blanks: bool = False) -> View:
     joined = "".join(chars)
     joined = _ZERO.sub("0", joined)
     joined = _ONE.sub("1", joined)
-    joined = re.sub(rf"(?:(?<=^)|(?<=[,;。:]))[白臼目](?=\d{{4}}年|\d{{1,2}}月)", "自", joined)
+    joined = re.sub(r"(?:(?<=^)|(?<=[,;。:]))[白臼目](?=\d{4}年|\d{1,2}月)", "自", joined)
     return View(joined, tuple(offsets))

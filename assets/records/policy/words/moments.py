@@ -38,12 +38,12 @@ _EFF_DATE = re.compile(
 )
 _EFF_REF = re.compile(rf"(?:自|从|于|在)?(?P<ref>{_REF})(?P<tail>(?:{_PAREN}|{_SESSION})*)(?P<from>{_FROM})?")
 _CONDITION = re.compile(
-    rf"(?:^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十\d]+[、.])?|(?<=[,;。:、)(])|(?<=第[一二三四]步,)|(?<=[则]))"
-    rf"(?P<text>(?:其中,?)?(?:当(?![日天晚前月年地])|若|如(?![下有需期此上])|如果|一旦|倘若?|凡|遇)[^,;。]{{3,70}}?(?=[,;。]|则)"
-    rf"|(?!自\d)[^,;。:]{{0,50}}?(?:出现|超过|达到|首次|触及|突破|低于|连续)[^,;。:]{{0,40}}?(?:时|后|之后|的)(?=,)"
-    rf"|(?:在|自|从|待)?[^,;。:]{{0,60}}?(?:首个|第[一二三四五\d]+个|次一|下一?个?|后一|次)(?:一?个?)交易日[^,;。:]{{0,14}}?(?:起|后|时)(?=[,;。]|[\u4e00-\u9fff]{{2}})"
-    rf"|(?:自|从)?(?:即日|公布之日|发布之日|公告之日|通知之日|印发之日|本通知发布之日|本公告发布之日|批准之日)(?:交易时)?起"
-    rf"|节后[^,;。:]{{0,16}}?(?:起|后|时)(?=,))"
+    r"(?:^(?:\([一二三四五六七八九十\d]+\)|[一二三四五六七八九十\d]+[、.])?|(?<=[,;。:、)(])|(?<=第[一二三四]步,)|(?<=[则]))"
+    r"(?P<text>(?:其中,?)?(?:当(?![日天晚前月年地])|若|如(?![下有需期此上])|如果|一旦|倘若?|凡|遇)[^,;。]{3,70}?(?=[,;。]|则)"
+    r"|(?!自\d)[^,;。:]{0,50}?(?:出现|超过|达到|首次|触及|突破|低于|连续)[^,;。:]{0,40}?(?:时|后|之后|的)(?=,)"
+    r"|(?:在|自|从|待)?[^,;。:]{0,60}?(?:首个|第[一二三四五\d]+个|次一|下一?个?|后一|次)(?:一?个?)交易日[^,;。:]{0,14}?(?:起|后|时)(?=[,;。]|[\u4e00-\u9fff]{2})"
+    r"|(?:自|从)?(?:即日|公布之日|发布之日|公告之日|通知之日|印发之日|本通知发布之日|本公告发布之日|批准之日)(?:交易时)?起"
+    r"|节后[^,;。:]{0,16}?(?:起|后|时)(?=,))"
 )
 _UNTIL_CLAUSE = re.compile(
     r"直?至(?!少|于|今)[^,;。\d]{0,40}?(?:为止|止|解除|恢复正常|另行通知|恢复|结束|消除|缓解|到期|下市)(?:前|为止)?|直至[^,;。]{2,40}"
@@ -84,6 +84,11 @@ class Calendar:
     published: dt.date | None
     year: int | None = None
     anchor: dt.date | None = None
+
+    @property
+    def hint(self) -> int | None:
+        """Return the year at hand: the last one written out, else that of the publication."""
+        return self.year or (self.published.year if self.published else None)
 
     def resolve(self, match: re.Match[str]) -> str | None:
         """Return the day that a match of a date names, or None; remembers the last one."""
@@ -172,9 +177,9 @@ def find_moments(sentence: str, calendar: Calendar, last: When) -> list[Moment]:
             found.append(moment)
     for match in _EFF_REF.finditer(sentence):
         if not _overlaps(found, match.start(), match.end()):
-            moment = _read_reference(match, sentence, last, found)
-            if moment is not None:
-                found.append(moment)
+            reference = _read_reference(match, sentence, last, found)
+            if reference is not None:
+                found.append(reference)
     return sorted(found, key=lambda one: one.start)
 
 
@@ -202,15 +207,17 @@ def _read_dated(match: re.Match[str], sentence: str, calendar: Calendar, found: 
     elif match["pre"] in ("至", "到", "截至", "截止", "直至"):
         ends = open_range or re.search(r"(?:执行|实施|有效期|延长|适用|保留|持续)[^,;。]{0,4}$", before)
         kind = "until" if ends and not after.startswith(("休市", "放假", "为")) else "date"
-    elif re.match(rf"至(?:{DATE})[^,;。]{{0,6}}?(?:期间|止|内|执行|实施|[,;。]|$)", after) and not re.search(
-        "休市|放假|意见", after[:24]
+    elif (
+        (
+            re.match(rf"至(?:{DATE})[^,;。]{{0,6}}?(?:期间|止|内|执行|实施|[,;。]|$)", after)
+            and not re.search("休市|放假|意见", after[:24])
+        )
+        or (match["from"] and (match["pre"] != "即"))
+        or _TRIGGER.match(after)
+        or _LEAD.search(before)
+        or (match["pre"] in ("自", "从") and not match["stop"])
+        or ((_point(tail) or "交易时" in tail) and (match["pre"] in ("于", "在") or after.startswith((",", "将"))))
     ):
-        kind = "from"
-    elif match["from"] and (match["pre"] != "即"):
-        kind = "from"
-    elif _TRIGGER.match(after) or _LEAD.search(before) or (match["pre"] in ("自", "从") and not match["stop"]):
-        kind = "from"
-    elif (_point(tail) or "交易时" in tail) and (match["pre"] in ("于", "在") or after.startswith((",", "将"))):
         kind = "from"
     return Moment(match.start(), match.end(), kind, when, is_lead=bool(_LEAD.search(before)))
 

@@ -18,7 +18,6 @@ __all__ = [
     "find_contracts",
     "find_products",
     "home_products",
-    "is_option_code",
 ]
 
 ALL_PRODUCTS = "全部品种"
@@ -33,7 +32,7 @@ _MORE = (
 _NICKNAME = re.compile(r"^(?:沪|郑|连)(?=[\u4e00-\u9fff]{1,2}$)|^上海(?=原油|金)|^伦|^美")
 _SEP = r"(?:、|和|及|与|以及|,|/)"
 _AFTER = rf"(?=期货|期权|合约|品种|等|主力|[A-Za-z]{{1,2}}\d{{3,4}}|\d{{4}}(?:合约|、|至|-)|{_SEP}|两|三|各|的?(?:交易)?保证金|的?手续费|的?涨跌停|锭|每手|每吨|:|\(|$|\||由|调整|上调|下调|为|标准仓单|指定|交割|仓储|[。;\d]|均)"
-_BEFORE = r"(?:^|(?<![\u4e00-\u9fff])|(?<=[、和及与对将于在的自从把起外中括收据])|(?<=以及)|(?<=沪))"
+_BEFORE = r"(?:^|(?<![\u4e00-\u9fff])|(?<=[、和及与对将于在的自从把起外中括收据他余各为即])|(?<=以及)|(?<=沪))"
 
 
 @dataclass(frozen=True)
@@ -94,13 +93,7 @@ def code_product(code: str) -> str | None:
     upper = code.upper()
     if upper not in _codes() and code.endswith("l"):
         upper = code[:-1].upper() + "I"
-    name = _codes().get(upper)
-    return name if name is None or not name.endswith("期权") else name
-
-
-def is_option_code(code: str) -> bool:
-    """Return whether a contract code names an option."""
-    return _codes().get(code.upper(), "").endswith("期权")
+    return _codes().get(upper)
 
 
 def find_products(text: str) -> list[tuple[int, int, list[str]]]:

@@ -1,0 +1,1 @@
+"""How notices write figures, times, issuers, products, contracts and items: readers of single words and phrases."""
