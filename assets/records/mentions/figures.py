@@ -88,12 +88,10 @@ def _read(text: str, match: re.Match[str]) -> Mention | None:
         if not (part["scale"] is None and ("." in number or value >= 100)):
             return None
         kind = "price"
-    value *= SCALES[part["scale"] or ""]
-    if part["sign"] == "-":
-        value = -value
+    shown = _times(value, SCALES[part["scale"] or ""], negative=part["sign"] == "-")
     if part["each"] and kind != "price":
         start = match.start("number") if part["number"] else match.start("chinese")
-    return Mention(start, end, kind, text[start:end], _plain(value), unit)
+    return Mention(start, end, kind, text[start:end], shown, unit)
 
 
 def _kind_and_unit(part: dict[str, str | None]) -> tuple[str, str | None]:
@@ -123,9 +121,13 @@ def _is_chinese_figure(part: dict[str, str | None], kind: str) -> bool:
     return part["measure"] in {"倍", "成"}
 
 
-def _plain(value: Decimal) -> str:
-    text = f"{value:f}"
-    return text.rstrip("0").rstrip(".") if "." in text and value == value.to_integral() else text
+def _times(value: Decimal, scale: Decimal, *, negative: bool = False) -> str:
+    """Return the product in plain notation: digits as written, but no zeros that only the multiplication brought."""
+    signed = -value if negative else value
+    if scale == 1:
+        return f"{signed:f}"
+    text = f"{signed * scale:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _with_direction(text: str, mention: Mention, previous: Mention | None) -> Mention:
@@ -165,7 +167,7 @@ def _ranges(text: str, figures: list[Mention]) -> Iterator[Mention]:
             and _RANGE.fullmatch(text, figure.end, following.start)
         ):
             scale = next((SCALES[s] for s in _SCALE_WORDS if s in following.surface), Decimal(1))
-            value = _plain(Decimal(figure.value or "0") * scale)
+            value = _times(Decimal(figure.value or "0"), scale)
             yield Mention(
                 figure.start, figure.end, following.kind, figure.surface, value, following.unit, figure.direction
             )

@@ -18,19 +18,29 @@ __all__ = ["find_institutions", "find_persons"]
 
 _HAN = "\u4e00-\u9fff"
 _RUN = 10
+#: Single characters before which a name hardly goes on.
+_SURE = frozenset("据由与和及对从向经跟被让给的")
+#: No name ends with these.
+_LINKS = frozenset("据由与和及对从向跟被让给的在把将等是为称说了于")
 #: What follows a suffix where the two together are a common word and no firm.
 _COMMON_AFTER = re.compile(
-    r"(?:市场|交易(?!所)|合约|价格|主力|公司(?![表认指])|品种|业务|经营|行情|板块|交割|仓单|期权|日报|时报|投资|化|业|法|从业|账户|间|体系|股|"
+    r"(?:(?<=基金)经理|市场|交易(?!所|负责|员|部|主管|台)|合约|价格|主力|公司(?![表认指])|品种|业务|经营|行情|板块|交割|仓单|期权|日报|时报|投资(?!经理|总监|部|顾问|研究)|化|业|法|从业|账户|间|体系|股|"
     r"贷款|存款|承兑|理财|卡|利率|金|支出|开支|充足|公积|运作|流|项|份额|规模|产品|净值|者|人(?!士)|于|级|组合|策略|额|建议|机会|增|回报|意愿|"
-    r"需|转型|供|结构|消费|化工|品|油价|金价|铜价|收益|评级|监管|行|端|方面|类|和期权|与期权|及期权|收盘|收涨|收跌|涨|跌|夜盘|日盘|盘|多头|空头|库)"
+    r"需|转型|供|结构|消费|化工|品|油价|金价|铜价|收益|评级|监管|行|端|方面|类|和期权|与期权|及期权|库)"
 )
 _FIRM_TAIL = re.compile(
-    r"(?:股份|经纪)?有限(?:责任)?公司|股份有限公司|集团|公司(?=[表认指称，。])|研究院|研究所|研究中心|研究部|研究|资管"
+    r"(?:股份|经纪)?有限(?:责任)?公司|股份有限公司|集团|公司(?=[表认指称，。])|研究院|研究所|研究中心|研究部|研究(?!员)|资管"
+)
+#: How a wire item begins: 潮信财经4月18日电. The wire is an institution whatever its name ends with.
+_CITY = "北京|上海|广州|深圳|天津|重庆|郑州|大连|香港|台北|纽约|伦敦|华盛顿|芝加哥|新加坡|东京|巴黎|迪拜|维也纳|综合"
+_DATELINE = re.compile(
+    rf"(?:^|(?<=\n))[\s（(【]*(?:来源[:：]\s?)?(?P<name>[{_HAN}A-Za-z]{{2,10}}?)(?:{_CITY})?\s?\d{{1,2}}月\d{{1,2}}日\s?(?:电|讯|消息)"
 )
 _SAYS = "表示|认为|指出|坦言|透露|强调|提醒|预计|告诉|称|说|介绍|补充|判断|相信|附和|反问|写道|警告|重申|修正|转述|看来|建议|回应|分析"
 _SAID = re.compile(_SAYS)
 #: Characters that a name, foreign ones included, does not hold.
-_FUNCTION = re.compile("[的了在从向是说你我他们]|采访|拒绝|称$|时$")
+_FUNCTION = re.compile("[的了在从向是说你我他们对只]|采访|拒绝|记者|称$|时$")
+_TITLED = re.compile("的?(?:研究员|分析师|交易员|经理|负责人|首席|主管|总监|董事|老[一-龥]|一位|某)")
 _EDGE = re.compile(rf"[^{_HAN}A-Za-z0-9]")
 
 
@@ -81,6 +91,11 @@ def find_institutions(text: str, taken: Taken) -> list[Mention]:
             continue
         found.append(Mention(*match.span(), "institution", match.group(), names[match.group()]))
         taken.take(*match.span())
+    for match in _DATELINE.finditer(text):
+        start, end = match.span("name")
+        if taken.is_free(start, end) and not match["name"].startswith(("北京时间", "当地时间", "本报", "本网")):
+            found.append(Mention(start, end, "institution", match["name"], match["name"]))
+            taken.take(start, end)
     firms = list(_firms(text, taken))
     clean = sorted({text[start:end] for start, end, is_clean in firms if is_clean}, key=len, reverse=True)
     for start, end, is_clean in firms:
@@ -114,12 +129,14 @@ def _firms(text: str, taken: Taken) -> Iterator[tuple[int, int, bool]]:
         start, is_clean = name
         if match.group() in careful and not is_clean:
             continue
-        if taken.is_free(start, end) and not _is_common(text[start : match.start()]):
+        if taken.is_free(start, end) and not _is_common(
+            text[start : match.start()], text[max(0, start - 4) : match.start()]
+        ):
             yield start, end, is_clean
 
 
 def _stands_alone(text: str, end: int) -> bool:
-    return end >= len(text) or bool(_EDGE.match(text, end)) or bool(_SAID.match(text, end))
+    return end >= len(text) or any(pattern.match(text, end) for pattern in (_EDGE, _SAID, _TITLED))
 
 
 def _name_start(text: str, end: int) -> tuple[int, bool] | None:
@@ -133,19 +150,18 @@ def _name_start(text: str, end: int) -> tuple[int, bool] | None:
     for name in _words()["long"]:
         if run.endswith(name):
             return end - len(name), True
-    cut = 0
+    cut, is_sure = 0, end - begin < _RUN
     for match in _before().finditer(run):
         if len(run) - match.end() >= 2:
-            cut = match.end()
-    length = len(run) - cut
-    is_clean = length <= 4 and (cut > 0 or end - begin < _RUN)
-    return (begin + cut, is_clean) if length <= 4 else (end - 2, False)
+            cut, is_sure = match.end(), len(match.group()) > 1 or match.group() in _SURE
+    return (begin + cut, is_sure) if len(run) - cut <= 4 else (end - 2, False)
 
 
-def _is_common(name: str) -> bool:
-    if name.endswith(_generic()) or product_by_name(name) is not None:
+def _is_common(name: str, wider: str) -> bool:
+    """Whether the words before a suffix name goods or a class of firms, and no firm."""
+    if name[-1] in _LINKS or wider.endswith(_generic()):
         return True
-    return any(product_by_name(name[at:]) is not None for at in range(1, len(name) - 1))
+    return any(product_by_name(name[at:]) is not None for at in range(max(1, len(name) - 1)))
 
 
 @cache
@@ -159,7 +175,7 @@ def _person() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(f"(?:{titles}){name}{follows}"),
         re.compile(rf"(?:{titles}){foreign}"),
-        re.compile(rf"(?:组|部|团队|中心|研究所|研究院|期货|证券|资本|银行)(?:的)?{name}(?=(?:{_SAYS}))"),
+        re.compile(rf"(?:组|部|团队|中心|研究所|研究院|期货|证券|资本|银行)(?:的)?{name}(?=(?:{_SAYS}|在))"),
         re.compile(
             rf"(?:^|(?<=[，。；！？\n“”：]))(?:不过|但|而|随后|另外|此外)?{name}(?=(?:则|也|还|又)?(?:{_SAYS}))",
             re.MULTILINE,

@@ -1,0 +1,186 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assets.records.mentions.build import build_mentions
+from assets.records.mentions.find import find_mentions
+from assets.records.schema import MENTIONS
+from assets.text.spans import digest_id
+from tests.assets.records.rows import source, sources
+
+PUBLISHED = "2024-04-18T16:00:00+08:00"
+
+
+def found(text: str, *kinds: str) -> list[tuple[str, str | None]]:
+    return [(m.surface, m.value) for m in find_mentions(text, PUBLISHED) if m.kind in kinds]
+
+
+PRODUCTS = [
+    ("原油期货主力合约", [("原油", "SC")]),
+    ("沪铜、沪铝与PTA走高", [("沪铜", "CU"), ("沪铝", "AL"), ("PTA", "TA")]),
+    ("pvc库存回落", [("pvc", "V")]),
+    ("低硫燃料油", [("低硫燃料油", "LU")]),
+    ("WTI 5月原油期货", [("WTI", "WTI"), ("原油", "WTI")]),
+    ("伦铜报9500美元/吨", [("伦铜", "LME_CU")]),
+    ("LME铜库存", [("LME铜", "LME_CU")]),
+    ("铜价走高", [("铜", "CU")]),
+    ("铜陵市的铜像", []),
+    ("苹果期货主力合约", [("苹果", "AP")]),
+    ("苹果公司发布手机", []),
+    ("IF主力合约", [("IF", "IF")]),
+    ("VPVC管", []),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), PRODUCTS, ids=[p[0] for p in PRODUCTS])
+def test_find_mentions_of_products(text: str, wanted: list[tuple[str, str]]) -> None:
+    assert found(text, "product") == wanted
+
+
+CONTRACTS = [
+    ("SC2406合约", [("SC2406", "SC2406")]),
+    ("sc2406", [("sc2406", "SC2406")]),
+    ("ＳＣ２４０６", [("ＳＣ２４０６", "SC2406")]),
+    ("CF409跌0.5%", [("CF409", "CF2409")]),
+    ("原油2406合约", [("原油2406合约", "SC2406")]),
+    ("沪铜主力2405", [("沪铜主力2405", "CU2405")]),
+    ("原油期货走低，2407合约跌3%", [("2407合约", "SC2407")]),
+    ("原油走低，主力合约2406收跌", [("主力合约2406", "SC2406")]),
+    ("2407合约", [("2407合约", None)]),
+    ("m2409-C-3000", [("m2409-C-3000", "M2409-C-3000")]),
+    ("SC2413", []),
+    ("RB410", []),
+    ("A2409元", []),
+    ("成交2406手", []),
+    ("ABC2406", []),
+    ("伦铜走高，2407合约", [("2407合约", None)]),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), CONTRACTS, ids=[c[0] for c in CONTRACTS])
+def test_find_mentions_of_contracts(text: str, wanted: list[tuple[str, str | None]]) -> None:
+    assert found(text, "contract") == wanted
+
+
+INSTITUTIONS = [
+    ("上期能源通知", [("上期能源", "上海国际能源交易中心")]),
+    ("证监会相关负责人", [("证监会", "中国证监会")]),
+    ("据青岚期货消息", [("青岚期货", "青岚期货")]),
+    ("随后，青岚期货研究员说", [("青岚期货", "青岚期货")]),
+    ("青岚期货股份有限公司公告", [("青岚期货股份有限公司", "青岚期货股份有限公司")]),
+    ("砚台财经4月18日电 原油", [("砚台财经", "砚台财经")]),
+    ("云帆北京4月18日讯 原油", [("云帆", "云帆")]),
+    ("北京时间4月18日消息，原油", []),
+    ("原油期货、国债期货与商品期货市场", []),
+    ("美国天然气期货上涨", []),
+    ("注册资本与资本市场", []),
+    ("各交易所", []),
+    ("OPEC+宣布", [("OPEC+", "石油输出国组织")]),
+    ("青岚期货下调目标。早盘时段青岚期货称", [("青岚期货", "青岚期货"), ("青岚期货", "青岚期货")]),
+    ("云海物流的一位经理", [("云海物流", "云海物流")]),
+    ("物流成本", []),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), INSTITUTIONS, ids=[i[0] for i in INSTITUTIONS])
+def test_find_mentions_of_institutions(text: str, wanted: list[tuple[str, str]]) -> None:
+    assert found(text, "institution") == wanted
+
+
+PERSONS = [
+    ("分析师叶晚晴认为", ["叶晚晴"]),
+    ("青岚期货能源组叶晚晴说", ["叶晚晴"]),
+    ("叶晚晴表示，油价偏强。", ["叶晚晴"]),
+    ("美联储主席鲍威尔表示", ["鲍威尔"]),
+    ("（记者叶晚）", ["叶晚"]),
+    ("公司公告称", []),
+    ("负责人对记者表示", []),
+    ("市场认为", []),
+    ("黄金表现强势", []),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), PERSONS, ids=[p[0] for p in PERSONS])
+def test_find_mentions_of_persons(text: str, wanted: list[str]) -> None:
+    assert [surface for surface, _ in found(text, "person")] == wanted
+
+
+FIGURES = [
+    ("收报642.4元/桶", ("price", "642.4元/桶", "642.4", "元/桶", None)),
+    ("报每桶82.69美元", ("price", "每桶82.69美元", "82.69", "美元/桶", None)),
+    ("下跌20.9元/桶", ("price", "20.9元/桶", "20.9", "元/桶", "down")),
+    ("跌幅3.15%", ("percent", "3.15%", "3.15", "%", "down")),
+    ("跌幅３．１５％", ("percent", "３．１５％", "3.15", "%", "down")),
+    ("录得-3.13%", ("percent", "-3.13%", "-3.13", "%", "down")),
+    ("录得+1.20%", ("percent", "+1.20%", "1.20", "%", "up")),
+    ("录得2%的涨幅", ("percent", "2%", "2", "%", "up")),
+    ("涨跌幅为2%", ("percent", "2%", "2", "%", None)),
+    ("产量同比增长百分之三点五", ("percent", "百分之三点五", "3.5", "%", "up")),
+    ("上调25个基点", ("percent", "25个基点", "25", "基点", "up")),
+    ("回落0.8个百分点", ("percent", "0.8个百分点", "0.8", "个百分点", "down")),
+    ("收报3065.26点", ("price", "3065.26点", "3065.26", "点", None)),
+    ("库存2,815万吨", ("amount", "2,815万吨", "28150000", "吨", None)),
+    ("持仓4.1万手", ("amount", "4.1万手", "41000", "手", None)),
+    ("成交100.5亿元", ("amount", "100.5亿元", "10050000000", "元", None)),
+    ("每天多放五十五万桶", ("amount", "五十五万桶", "550000", "桶", None)),
+    ("日产118万桶/日", ("amount", "118万桶/日", "1180000", "桶/日", None)),
+    ("上升至1.8倍", ("number", "1.8倍", "1.8", "倍", "up")),
+    ("约三成，", ("number", "三成", "3", "成", None)),
+    ("共有12家企业", ("amount", "12家", "12", "家", None)),
+    ("均值为57", ("number", "57", "57", None, None)),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), FIGURES, ids=[f[0] for f in FIGURES])
+def test_find_mentions_of_figures(text: str, wanted: tuple[str, ...]) -> None:
+    (m,) = [m for m in find_mentions(text, PUBLISHED) if m.kind in {"price", "percent", "amount", "number"}]
+    assert (m.kind, m.surface, m.value, m.unit, m.direction) == wanted
+
+
+@pytest.mark.parametrize(
+    "text", ["第3条", "15:30开盘", "一些人", "一手消息", "上午9点30分", "1.总则", "A3纸", "3.15.2版", "十足", "4月18日"]
+)
+def test_find_mentions_takes_no_figure_from(text: str) -> None:
+    assert found(text, "price", "percent", "amount") == []
+
+
+def test_find_mentions_says_the_direction_of_each_figure_apart() -> None:
+    text = "WTI跌2.67美元，报82.69美元/桶；较前结算价663.3元/桶下跌20.9元，跌幅3.15%，持仓增至41206手，涨0.2%或3点"
+    directions = {m.surface: m.direction for m in find_mentions(text, PUBLISHED) if m.unit}
+    assert directions == {
+        "2.67美元": "down", "82.69美元/桶": None, "663.3元/桶": None, "20.9元": "down", "3.15%": "down", "41206手": "up", "0.2%": "up",
+    }  # fmt: skip
+
+
+def test_find_mentions_gives_a_range_its_unit() -> None:
+    figures = [(m.value, m.unit, m.kind) for m in find_mentions("540到565元/桶，20-30万吨，3至5%，8、9", PUBLISHED)]
+    assert figures == [
+        ("540", "元/桶", "price"), ("565", "元/桶", "price"), ("200000", "吨", "amount"), ("300000", "吨", "amount"),
+        ("3", "%", "percent"), ("5", "%", "percent"), ("8", None, "number"), ("9", None, "number"),
+    ]  # fmt: skip
+
+
+def test_find_mentions_of_dates() -> None:
+    assert found("4月17日夜盘，昨日，5月合约", "date") == [("4月17日", "2024-04-17"), ("昨日", "2024-04-17")]
+    assert [m.value for m in find_mentions("4月17日 CF409", None)] == [None, "CF2409"]
+
+
+def test_build_mentions_makes_rows() -> None:
+    frame = build_mentions(sources(source("d1", "原油2406合约跌3%。"), source("d2", "无")))
+    assert frame.columns == MENTIONS.names
+    rows = frame.sort("start", "end").to_dicts()
+    assert [(r["kind"], r["value"]) for r in rows] == [("product", "SC"), ("contract", "SC2406"), ("percent", "3")]
+    assert rows[1]["mention_id"] == digest_id("d1", "contract", 0, 8)
+    assert frame["mention_id"].is_unique().all()
+
+
+@given(
+    st.text(
+        alphabet="原油铜SC2406合约涨跌%元/桶万亿手点月日年百分之三五十，。-+～至证监会期货分析师王表示 ", max_size=60
+    )
+)
+def test_find_mentions_spans_hold_their_surface(text: str) -> None:
+    mentions = find_mentions(text, PUBLISHED)
+    assert mentions == find_mentions(text, PUBLISHED)
+    assert all(text[m.start : m.end] == m.surface != "" for m in mentions)
+    assert len({(m.kind, m.start, m.end) for m in mentions}) == len(mentions)
