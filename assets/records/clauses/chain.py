@@ -18,7 +18,7 @@ _GAP, _EACH = 6.0, 0.1
 _OPEN = 4.0
 #: A new chain must earn this more than going on with the old one.
 _RESTART = 8.0
-_STRONG = 3.0
+_STRONG = 2.0
 #: Beyond this many starts a text is no rulebook but a list; its chains are not joined.
 _MOST_STARTS = 64
 

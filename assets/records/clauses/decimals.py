@@ -17,6 +17,8 @@ _DOT = re.compile("[.．]")
 _REFERENCE = re.compile(
     r"[条條款项項节章、，,；;。）)〉》”～~\-–—%％‰]|[元万亿倍个年月日时点分秒度吨手股份米克斤人次名家以至到和或及与的]|规定|所"
 )
+#: A heading that lost its line break, right before the number.
+_HEADING = re.compile(r"第[ \u3000]*[一二三四五六七八九十百0-9０-９]{1,4}[ \u3000]*[章节節][^。；;：:，,]{0,40}$")
 _STOPS = re.compile("[。；;：:！？]")
 _GAP, _OPEN, _NEXT = 6.0, 4.0, 1.0
 
@@ -39,7 +41,9 @@ def scan_decimals(text: str) -> list[DecimalLabel]:
         start, end = match.span()
         mark, before = marker_start(text, start)
         if before == Before.WORD:
-            continue
+            if not _HEADING.search(text, max(0, mark - 60), mark):
+                continue
+            before = Before.HEADING
         parts = [parse_integer(part) for part in _DOT.split(match.group(1))]
         number = tuple(part for part in parts if part is not None)
         if len(number) != len(parts) or 0 in number:
@@ -68,7 +72,7 @@ def choose_decimals(labels: list[DecimalLabel]) -> list[DecimalLabel]:
     back: list[int] = []
     for i, label in enumerate(labels):
         number = label.number
-        options = [(0.0 if set(number) == {1} else -_OPEN, -1)]
+        options = [(0.0 if set(number[1:]) == {1} else -_OPEN, -1)]
         near = _before(number, under, exact)
         if near:
             options.append((near[0] + _NEXT, near[1]))
@@ -88,11 +92,11 @@ def choose_decimals(labels: list[DecimalLabel]) -> list[DecimalLabel]:
         _put(lower, rank, (score, i))
     last = max(range(len(total)), key=lambda i: total[i])
     chain = []
-    while total[last] > 0 and last >= 0:
+    if total[last] <= 0:
+        return []
+    while last >= 0:
         chain.append(labels[last])
         last = back[last]
-        if last < 0:
-            break
     return chain[::-1]
 
 

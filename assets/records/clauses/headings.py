@@ -15,11 +15,11 @@ _REFERS = re.compile(
 )
 _LEADER = re.compile(r"(?:[.．…·•\-_—]{2,}|\t|\s{2,}|\s)\s*[(（]?\d{1,4}[)）]?\s*$|[.．…·•]{3,}\s*$")
 _CONTENTS = re.compile(
-    rf"(?:^|(?<=\n)|(?<=[。）)>]))[{BLANKS}#*]*目[{BLANKS}]*[录錄次][{BLANKS}*]*(?=\n|[{BLANKS}*#]*第|$)"
+    rf"(?:^|(?<=\n)|(?<=[。）)>]))[{BLANKS}#*]*目[{BLANKS}]*[录錄次][{BLANKS}*]*(?=\n|$)|目[{BLANKS}]*[录錄次][{BLANKS}*#]*(?=第[{BLANKS}]*[一1１])"
 )
 _APPENDIX = re.compile(
     rf"(?:(?<=\n)|(?<=[。；）)”]))[{BLANKS}#*\-]*"
-    rf"(?:附[{BLANKS}]*(?:件|录|錄|表|图)(?:[{BLANKS}]*[一二三四五六七八九十\d０-９]{{1,3}})?(?=[{BLANKS}\n:：.．、*]|$)|附[{BLANKS}]*[:：])"
+    rf"(?:附[{BLANKS}]*(?:件|录|錄|表|图)(?:[{BLANKS}]*[一二三四五六七八九十\d０-９]{{1,3}}(?![的所规、，,和与及至中或])|(?=[{BLANKS}\n:：.．、*]|$))|附[{BLANKS}]*[:：])"
 )
 #: A heading without 第X章 that closes the text above it: 附则, 一、管辖.
 _LOOSE = re.compile(

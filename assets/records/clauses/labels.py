@@ -32,8 +32,12 @@ _REFERENCE = re.compile(
 _REFERENCE_AFTER_BLANK = re.compile(
     r"[、，,；;。）)]|的(?!士)|规定的|所[称列述]|至第|和第|或第|第[一二三四五六七八九十]+[款项]"
 )
-#: Headings without a number that often lose their line break: 附 则第六十条.
-_RULES = re.compile(f"[。；;：:）)”’」』][{BLANKS}]*[附总總分罚罰]{_B}*[则則]$")
+#: Headings without 第X章 that often lose their line break: 附 则第六十条, 一、管辖第三条.
+_LOOSE = re.compile(
+    f"[。；;：:）)”’」』][{BLANKS}]*(?:[附总總分罚罰]{_B}*[则則]|[一二三四五六七八九十]{{1,3}}、[^。；;：:，,第]{{2,30}})$"
+)
+#: What follows the first heading of a text or contents page within its name's length.
+_FIRST_BELOW = re.compile(f"第{_B}*[一1１二2２]{_B}*[条條章节節]")
 _KINDS = {
     "分编": "分编",
     "分編": "分编",
@@ -116,24 +120,33 @@ def scan_labels(text: str) -> list[Candidate]:
     """Return every candidate of a text in reading order, references in running text left out."""
     found: list[Candidate] = []
     reach = -1
+    opened = False
     for match in _LABEL.finditer(text):
         start, end = match.span()
         mark, before = marker_start(text, start)
         if before == Before.WORD:
             # running text, unless it follows the name of a heading at once
-            if (start <= reach and not _has_stop(text, found[-1].end, start)) or _RULES.search(
-                text, max(0, mark - 12), mark
-            ):
+            after_name = start <= reach and not _has_stop(text, found[-1].end, start)
+            if after_name or _LOOSE.search(text, max(0, mark - 40), mark):
                 before = Before.HEADING
-            elif not _closes(text, end) and "*" not in text[mark:start]:
+            elif not (_closes(text, end) or "*" in text[mark:start] or _may_be_first(text, match, opened=opened)):
                 continue
         candidate = _candidate(text, match, mark, before)
         if candidate is None:
             continue
         found.append(candidate)
-        if candidate.kind != "条" and before != Before.WORD:
+        if candidate.kind == "条":
+            opened = True
+        elif not candidate.refers:
             reach = candidate.end + 60
     return found
+
+
+def _may_be_first(text: str, match: "re.Match[str]", *, opened: bool) -> bool:
+    """Whether a label inside a line may be the first of all: 第一章 or 第一条 right behind the day of adoption."""
+    if opened or match.group(1) not in "一1１" or match.group(3):
+        return False
+    return match.group(2) in "条條" or _FIRST_BELOW.search(text, match.end(), match.end() + 60) is not None
 
 
 def _closes(text: str, end: int) -> bool:
