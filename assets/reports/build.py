@@ -16,7 +16,7 @@ from assets.reports.market import benchmark_sentences, load_bars, market_sentenc
 from assets.reports.material import Material, collect_denials, collect_material, collect_notices
 from assets.reports.outline import Outline, Section, load_outline
 from assets.reports.phrases import Sentence, chinese_day
-from assets.reports.viewpoints import find_superseded, find_viewpoints
+from assets.reports.viewpoints import View, find_views, fuse_views
 from assets.text.products import PRODUCTS
 from resources.errors import UsageError
 from resources.protocols import Reader
@@ -99,11 +99,12 @@ class _Draft:
         self.id = f"{outline.kind}:{subject}:{day}"
         self.said: set[str] = set()
         self.documents: list[Document] = []
+        self.views: list[View] = []
 
     def report(self) -> dict[str, Any]:
         daily = self.outline.kind == "daily"
         sections, title, complete = self._daily() if daily else self._event()
-        views = find_viewpoints(self.documents)
+        views = fuse_views(self.views, self.documents)
         body = [self._section_json(heading, note, sentences) for heading, note, sentences in sections]
         cited = [c for section in body for s in section["sentences"] for c in s["citations"]]
         cited += [c for view in views for c in view["citations"]]
@@ -136,7 +137,8 @@ class _Draft:
         evidence = loaded.evidence(subject, split_repeats(notices)[0])
         market = self._market(subject)
         self.documents = evidence.all()
-        material = collect_material(loaded, evidence, subject, market, find_superseded(self.documents))
+        self.views = find_views(self.documents)
+        material = collect_material(loaded, evidence, subject, market, self.views)
         sections = [(s.heading, *self._fill(s, material)) for s in self.outline.sections]
         needs_bars = self.outline.needs == "market"
         complete = bool(market) if needs_bars else bool(evidence.documents)
@@ -164,11 +166,11 @@ class _Draft:
     def _daily(self) -> tuple[list[_Filled], str, bool]:
         loaded = load_day(self.reader, self.day)
         self.documents = list(loaded.documents)
-        superseded = find_superseded(self.documents)
+        self.views = find_views(self.documents)
         sections: list[_Filled] = []
         for code in loaded.products()[: self.outline.products]:
             subject = resolve_subject(self.reader, PRODUCTS[code].name, self.day)
-            material = collect_material(loaded, loaded.evidence(subject), subject, self._market(subject), superseded)
+            material = collect_material(loaded, loaded.evidence(subject), subject, self._market(subject), self.views)
             for plan in (s for s in self.outline.sections if s.each == "product"):
                 note, sentences = self._fill(plan, material)
                 sections.append((plan.heading.format(name=subject.asked), note, sentences))

@@ -6,7 +6,8 @@ response, change (a view taken back), outlook, notice (policy). What does not be
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from assets.reports.evidence.conflicts import find_conflicts, find_denied
 from assets.reports.evidence.excerpts import Piece, cut_document
@@ -14,6 +15,7 @@ from assets.reports.evidence.gather import Day, Evidence
 from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.subject import Subject, benchmarks_of, domestic_products, product_terms
 from assets.reports.phrases import Sentence, say_conflict, say_denied, say_excerpt, say_notice
+from assets.reports.viewpoints import View
 
 __all__ = ["KIND_OF_PART", "Material", "collect_denials", "collect_material", "collect_notices"]
 
@@ -33,6 +35,8 @@ _RESTATED = re.compile(
 )
 _OWN = re.compile(r"该合约|主力合约(?!SC)")
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
+#: Roles that say less than that a sentence holds a view.
+_PLAIN_ROLES = ("other", "fact", "price")
 #: Longest excerpt that neighbours are joined into.
 MAX_RUN = 160
 #: A sentence whose character pairs stand to this share in one already said says nothing new.
@@ -54,7 +58,7 @@ class Material:
 
 
 def collect_material(
-    day: Day, evidence: Evidence, subject: Subject, market: Sequence[Sentence], superseded: Sequence[Excerpt] = ()
+    day: Day, evidence: Evidence, subject: Subject, market: Sequence[Sentence], views: Sequence[View] = ()
 ) -> Material:
     """Turn the evidence on a subject into sentences.
 
@@ -63,7 +67,8 @@ def collect_material(
         evidence: Documents of the event.
         subject: What the report is about.
         market: Statements computed from bars; sentences that only restate them are left out.
-        superseded: Spans of views that their holders took back the same day; they are not stated.
+        views: Views found in the day's documents: a sentence that holds one is an outlook, and one that its holder took
+            back the same day is not stated.
     """
     pieces = [piece for document in evidence.documents for piece in day.pieces(document)]
     left_out: dict[str, int] = defaultdict(int)
@@ -72,10 +77,12 @@ def collect_material(
     denied = find_denied(pieces)
     parts["denied"] = [say_denied(one.rumour, one.denial.excerpt) for one in denied]
     told = {_key(one.denial) for one in denied}
-    taken_back = _by_document(superseded)
+    held = _by_document(view.excerpt for view in views if not view.taken_back)
+    taken_back = _by_document(view.excerpt for view in views if view.taken_back)
     usable: list[Piece] = []
     judge = _Judge(subject, has_bars=bool(market))
-    for piece in pieces:
+    for found in pieces:
+        piece = replace(found, role="outlook") if found.role in _PLAIN_ROLES and _overlaps(found, held) else found
         reason = piece.barred or _taken_back(piece, taken_back) or judge.unfit(piece)
         if reason:
             left_out[reason] += 1
@@ -150,7 +157,7 @@ def _key(piece: Piece) -> tuple[str, int]:
     return piece.excerpt.document.doc_id, piece.excerpt.start
 
 
-def _by_document(spans: Sequence[Excerpt]) -> dict[str, list[tuple[int, int]]]:
+def _by_document(spans: Iterable[Excerpt]) -> dict[str, list[tuple[int, int]]]:
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     for span in spans:
         found[span.document.doc_id].append((span.start, span.end))
@@ -158,9 +165,12 @@ def _by_document(spans: Sequence[Excerpt]) -> dict[str, list[tuple[int, int]]]:
 
 
 def _taken_back(piece: Piece, spans: Mapping[str, list[tuple[int, int]]]) -> str | None:
+    return "taken back the same day" if piece.role != "change" and _overlaps(piece, spans) else None
+
+
+def _overlaps(piece: Piece, spans: Mapping[str, list[tuple[int, int]]]) -> bool:
     excerpt = piece.excerpt
-    over = any(s < excerpt.end and excerpt.start < e for s, e in spans.get(excerpt.document.doc_id, ()))
-    return "taken back the same day" if over and piece.role != "change" else None
+    return any(s < excerpt.end and excerpt.start < e for s, e in spans.get(excerpt.document.doc_id, ()))
 
 
 def _sort_pieces(pieces: Sequence[Piece], subject: Subject, parts: Parts, said: list[frozenset[str]]) -> None:

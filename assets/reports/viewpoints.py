@@ -22,13 +22,17 @@ from assets.reports.views.target import is_policy_target, main_product, read_tar
 from assets.text.products import PRODUCTS
 from assets.text.sentences import split_sentences
 
-__all__ = ["View", "find_superseded", "find_viewpoints", "find_views"]
+__all__ = ["View", "find_viewpoints", "find_views", "fuse_views"]
 
 STANCES = ("bullish", "bearish", "neutral", "mixed")
 #: Words by which a sentence says what may come or what somebody holds, rather than what was.
 _CUE = re.compile(
-    r"认为|看法|判断|预计|预期|预判|料|倾向|建议|主张|看好|看淡|维持|可能|或许?|有望|大概|多半|将|会|总要|还得|还要|要(?:跌|涨|回|往)|必|难|怕是|只有|迟早|接下来|后面|未来|短线|短期|中期|长期"
-    r"|看[涨跌多空]|[做偏][多空]|多头|空头|观望|方向|不给|凭什么|谁|没悬念|道理|越来越|往[上下]|下不来|上不去|修复|续[得不]|才怪|不必"
+    r"预计|预期|预判|料|倾向|建议|主张|看好|看淡|维持|可能|或许?|有望|大概|多半|将|会|总要|还得|还要|要(?:跌|涨|回|往)|必|难|怕是|只有|迟早|接下来|后面|未来|短线|短期|中期|长期"
+    r"|看[涨跌多空]|[做偏][多空]|多头|空头|观望|方向|不给|凭什么|谁|没悬念|道理|越来越|往[上下]|下不来|上不去|修复|续[得不]|才怪|不必|余地|空间|不了|还能|又能|总归|势必"
+)
+#: A cause, a statement or a report about opinions is no view of where a price goes.
+_NO_VIEW = re.compile(
+    r"分歧|(?:下跌|上涨|大跌|大涨|回落|反弹)[^，。]{0,12}(?:主因|原因|缘于|源于|因为|由于)|原因(?:是|在于|方面)|不实|澄清|辟谣|(?:期权|合约)[^。]{0,8}(?:将于|到期)|限额|公告(?:称|，)"
 )
 _PAST = re.compile(
     r"收(?:报|于|盘价)|结算价|开盘(?:报|于|价)|盘中(?:最|触|一度)|持仓|成交(?:量|额)|通知|公告，|截至|环比|同比(?!为正)|受理|触及|历年|过去[一-龥\d]{1,3}年"
@@ -61,22 +65,19 @@ def find_viewpoints(documents: Sequence[Document]) -> list[dict[str, Any]]:
         One dictionary per viewpoint: stance, target, horizon (短期, 月度, 季度, 年度 or null), holders (each once, sorted;
         those who took the view back left out, then named in `superseded`), citations in order of publication.
     """
-    views = find_views(documents)
-    groups = _fuse(views)
+    return fuse_views(find_views(documents), documents)
+
+
+def fuse_views(views: Sequence[View], documents: Sequence[Document]) -> list[dict[str, Any]]:
+    """Fuse views found in some documents; see `find_viewpoints`."""
     names = _target_names(documents)
-    points = [_viewpoint(group, names) for group in groups]
-    return sorted(points, key=_order)
-
-
-def find_superseded(documents: Sequence[Document]) -> list[Excerpt]:
-    """Return the spans of views that their holders took back later the same day."""
-    return [view.excerpt for view in find_views(documents) if view.taken_back]
+    return sorted((_viewpoint(group, names) for group in _fuse(views)), key=_order)
 
 
 def find_views(documents: Sequence[Document]) -> list[View]:
     """Find each single view, in order of publication; see `find_viewpoints`."""
     ordered = sorted(documents, key=lambda d: (d.published or "", d.doc_id))
-    persons = _persons(ordered)
+    persons = learn_persons(ordered)
     whole = main_product([f"{d.title}\n{d.text}" for d in ordered])
     found: list[View] = []
     changes: list[tuple[str, str, str]] = []
@@ -90,17 +91,6 @@ def find_views(documents: Sequence[Document]) -> list[View]:
             if view:
                 found.append(view)
     return _mark_taken_back(found, changes)
-
-
-def _persons(documents: Sequence[Document]) -> dict[str, str]:
-    persons = learn_persons(documents)
-    for document in documents:
-        if document.lane == "research" and document.source:
-            for match in re.finditer(
-                r"(?:分析师|研究员|^|。)([一-龥]{3})(?:另|补充|还|也|则)?(?:认为|指出|补充|的看法|：|说)", document.text
-            ):
-                persons.setdefault(match[1], document.source)
-    return persons
 
 
 def _units(document: Document) -> Iterator[tuple[int, int]]:
@@ -131,15 +121,17 @@ def _views_of(
         holder = read_holder(sentence, document, persons, previous)
         previous = holder.via or holder.name
         change = None
-        if role_of(sentence) == "change":
+        if role_of(sentence) == "change" and holder.via is None:
             change = holder.name
             colon = _SPLIT_CHANGE.search(sentence)
             if colon is None:
                 yield None, change
                 continue
             start += colon.end()
-            sentence = document.text[start:end]
-        yield _view(document, start, end, holder, product), change
+        view = _view(document, start, end, holder, product)
+        if view and holder.via and role_of(sentence) == "change":
+            view = replace(view, taken_back=True)
+        yield view, change
 
 
 def _view(document: Document, start: int, end: int, holder: Holder, product: str | None) -> View | None:
@@ -148,10 +140,9 @@ def _view(document: Document, start: int, end: int, holder: Holder, product: str
     target = read_target(text, own)
     stance = read_stance(text, policy=is_policy_target(target))
     horizon = read_horizon(text, document.day)
-    said = holder.name != document.source or document.lane == "research"
-    if stance.name is None or _CUE.search(text) is None or (is_rumour(text) and not said):
+    if stance.name is None or _NO_VIEW.search(text) or (is_rumour(text) and not holder.named):
         return None
-    if _PAST.search(text) and horizon is None:
+    if horizon is None and (_CUE.search(text) is None or _PAST.search(text)):
         return None
     excerpt = Excerpt(document, start, start + len(text))
     return View(excerpt, holder, stance, target, horizon, matters_of(text), document.published or "")

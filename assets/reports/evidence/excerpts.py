@@ -5,7 +5,7 @@ What does not belong here: which of them a report uses (build.py).
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, is_unsourced, role_of
@@ -17,7 +17,7 @@ __all__ = ["Piece", "cut_document", "skip_dateline"]
 MAX_JOINED = 220
 _DATELINE = re.compile(
     r"\s*(?:（(?:转自|转载自|来源[：:]?|据)?[^）。]{1,24}(?:供稿|报道)?）\s*|来源[：:]\s*\S{2,16}\s+"
-    r"|[^，。：:；\s]{0,16}?\d{1,2}月\d{1,2}日?(?:电|讯|消息)[，,：:]?\s*|本报讯\s*|【[^】]{1,24}】\s*)"
+    r"|[（(]?[一二三四五六七八九十]{1,2}(?:[)）]、?|、)\s*|[^，。：:；\s]{0,16}?\d{1,2}月\d{1,2}日?(?:电|讯|消息)[，,：:]?\s*|本报讯\s*|【[^】]{1,24}】\s*)"
 )
 #: What a paragraph may be headed by; the sentence starts behind it and the label tells its role.
 _LABEL = re.compile(
@@ -26,8 +26,9 @@ _LABEL = re.compile(
 #: A sentence that opens like this leans on the one before it.
 _LEANS = re.compile(
     r"(?:他|她|它|其(?!中[，、]?[一-龥]*期货)|该(?!院)|这(?!份|一周|周)|此(?!前)|上述|对方|同时|此外|另外|不过|但|而且|并且|也|还|则|因此|所以|故|"
-    r"声明(?:还|也|未|称)|答复|公告还|后者|前者|与此|对此|为此|其次|再次|最后[一，]|一是|二是|三是|四是|首先|又|相反|当中)"
+    r"声明(?:还|也|未|称)|答复|公告还|后者|前者|与此|对此|为此|其次|再次|最后[一，]|一是|二是|三是|四是|自同日|自上述|首先|又|相反|当中)"
 )
+_ENDS = "。！？!?；;…”"
 _TRIM_END = "。；;，, "
 
 
@@ -84,10 +85,10 @@ def _trimmed(text: str, start: int, end: int) -> int:
     return end
 
 
-def _bar(text: str) -> str | None:
+def _bar(text: str, *, ended: bool) -> str | None:
     if is_hostile(text):
         return "hostile"
-    if is_boilerplate(text):
+    if is_boilerplate(text, ended=ended):
         return "boilerplate"
     if is_rumour(text) or is_unsourced(text):
         return "rumour"
@@ -107,18 +108,26 @@ def _joined(document: Document, spans: list[tuple[int, int]]) -> Iterator[Piece]
         if start >= end:
             continue
         sentence = text[start:end]
-        barred = _bar(sentence)
+        barred = _bar(sentence, ended=text[raw - 1] in _ENDS)
         if held is not None and not labelled and _leans(sentence, held, text[held.excerpt.end : start]):
-            if held.barred or barred:
+            barred = None if barred == "boilerplate" else barred
+            if held.barred == "boilerplate":
+                pass
+            elif held.barred or barred:
                 barred = barred or held.barred
             elif end - held.excerpt.start <= MAX_JOINED:
                 held = _extended(held, end, role_of(sentence, label))
                 continue
         if held is not None:
-            yield held
+            yield _finished(held)
         held = Piece(Excerpt(document, start, end), role_of(sentence, label), barred)
     if held is not None:
-        yield held
+        yield _finished(held)
+
+
+def _finished(piece: Piece) -> Piece:
+    """A piece that still announces something says nothing by itself."""
+    return replace(piece, barred=piece.barred or "boilerplate") if piece.text.endswith(("：", ":")) else piece
 
 
 def _leans(sentence: str, held: Piece, gap: str) -> bool:

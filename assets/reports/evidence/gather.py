@@ -25,7 +25,7 @@ _REPOST = re.compile(
     r"\s*(?:[（(](?:转自|转载自|来源[：:]?)?[^）)。]{2,20}(?:供稿|报道)?[）)]|(?:来源|转自)[：:]\S{2,16})\s*"
 )
 #: Strings too rare to be common vocabulary: found in at most so many documents of the day.
-RARE = 4
+RARE = 6
 #: A document that names no product is about the subject's matter where it shares so many rare strings.
 SHARED_GRAMS = 2
 _HAN = re.compile(r"[一-龥]{3,}")
@@ -154,7 +154,8 @@ class Day:
         for document in self.originals:
             if document.doc_id not in core and not self._others(document, subject):
                 shared = sum(1 for gram in self.grams[document.doc_id] if gram in grams)
-                if shared >= SHARED_GRAMS + (0 if subject.product else 2):
+                needed = SHARED_GRAMS - (document.lane == "research") if subject.product else 2 * SHARED_GRAMS
+                if shared >= needed:
                     kept.add(document.doc_id)
         found = Evidence([d for d in self.originals if d.doc_id in kept])
         found.repeats = [d for d in self.repeats if d.duplicate_of in kept or self._names(d, subject)]
@@ -168,7 +169,8 @@ class Day:
         if subject.strength(text) == 2:
             return True
         in_title = subject.strength(document.title) > 0
-        return (in_title or subject.weak_hits(text) >= 2) and not self._others(document, subject)
+        needed = 1 if document.lane == "research" else 2
+        return (in_title or subject.weak_hits(text) >= needed) and not self._others(document, subject)
 
     def _others(self, document: Document, subject: Subject) -> frozenset[str]:
         """Products that a document names, the subject's own left out."""

@@ -43,7 +43,7 @@ _CHANGE = re.compile(
     r"|改口|转为看|改为看|转而看|改看|不再看|转向看|转多|转空|翻多|翻空|由[^。，]{0,6}(?:转|改|变)为?"
 )
 _CAUSE = re.compile(
-    r"因为|由于|缘于|源于|归因|原因(?:是|在于|有|为|方面|之一)?|受[^。，]{1,16}(?:影响|提振|拖累|带动|支撑|打压|推动|刺激|压制|波及)|得益于|缘由"
+    r"之所以|与[^，。]{2,30}有关|归咎|归结|因为|由于|缘于|源于|归因|原因(?:是|在于|有|为|方面|之一)?|受[^。，]{1,16}(?:影响|提振|拖累|带动|支撑|打压|推动|刺激|压制|波及)|得益于|缘由"
     r"|(?:导致|引发|促使|造成|推动|带动|拖累|推升|推高|加重|压制|提振|支撑)[^。]{0,10}(?:价|盘面|行情|期货|期价|跌|涨|抛压|承压|走)|首要|主因|背后|反映(?:了|出)?|(?:依据|理由)(?:是|有|为)|体现"
 )
 _EFFECT = re.compile(
@@ -75,7 +75,10 @@ _LABELS = (
     ),
     ("response", re.compile(r"(?:应对|应对策略|应对措施|操作建议|策略建议|建议)(?:方面)?(?:[，：:]|$)")),
 )
-_HEADING = re.compile(r"^[#＃]|^[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]?[^，。；]{0,18}$|^[^，。；：\d]{1,16}$")
+_SALUTATION = re.compile(r"^(?:各|尊敬的|致)[^，。]{1,24}[：:]$|^#")
+_HEADING = re.compile(
+    r"^[#＃]|^[^，。；]{4,60}(?:公告|通知|通告|公示|函|办法)$|^[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]?[^，。；]{0,18}$|^[^，。；：\d]{1,16}$"
+)
 
 
 def is_hostile(text: str) -> bool:
@@ -83,9 +86,16 @@ def is_hostile(text: str) -> bool:
     return HOSTILE.search(text) is not None
 
 
-def is_boilerplate(text: str) -> bool:
-    """Whether a piece is a heading, a disclaimer or an advertisement rather than a sentence."""
-    return len(text) < 8 or _BOILERPLATE.search(text) is not None or _HEADING.match(text) is not None
+def is_boilerplate(text: str, *, ended: bool = True) -> bool:
+    """Whether a piece is a heading, a disclaimer or an advertisement rather than a sentence.
+
+    Args:
+        text: The piece.
+        ended: Whether a mark ends it; a heading has none.
+    """
+    if len(text) < 6 or _BOILERPLATE.search(text) is not None or _SALUTATION.match(text) is not None:
+        return True
+    return not ended and _HEADING.match(text) is not None
 
 
 def is_rumour(text: str) -> bool:
