@@ -146,6 +146,8 @@ def _find_in(titles: Titles, document: Document, place: Locator) -> dict[str, An
     same = [row for row in clauses if _is_article(row, place)]
     if not same:
         return _refuse_article(document, clauses, place)
+    first = min(_ZONES.get(row["zone"], 0) for row in same)
+    same = [row for row in same if _ZONES.get(row["zone"], 0) == first]
     fitting = [row for row in same if _fits(row, place)]
     if not fitting:
         row = same[0]
@@ -153,8 +155,6 @@ def _find_in(titles: Titles, document: Document, place: Locator) -> dict[str, An
         where = f"在{stands}" if stands else "所在的文件不分章节"
         message = f"《{document.name}》{row['article']}{where}，不在{_place_name(place)}。"
         return _refused("chapter_mismatch", message, [_as_candidate(document, r) for r in same], document=document.name)
-    first = min(_ZONES.get(row["zone"], 0) for row in fitting)
-    fitting = [row for row in fitting if _ZONES.get(row["zone"], 0) == first]
     if len(fitting) > 1:
         message = f"《{document.name}》有{len(fitting)}处{fitting[0]['article']}，请写明是哪一编或哪一章。"
         return _refused(

@@ -171,6 +171,8 @@ def _pieces(text: str, cut: _Cut) -> list[dict[str, Any]]:
     done = h = 0
     for opening in cut.openings:
         pieces += _between(text, cut, done, opening.mark, place)
+        if cut.appendix is not None and done <= cut.appendix <= opening.start:
+            place.clear()
         while h < len(cut.headings) and cut.headings[h].mark < opening.start:
             _enter(place, cut.headings[h])
             h += 1
@@ -212,7 +214,9 @@ def _between(text: str, cut: _Cut, start: int, end: int, place: dict[str, str]) 
         if start < hole[0] and _SENTENCE.search(text, start, hole[0]):
             whole = bool(cut.openings)
             spans = [_trim(text, start, hole[0])] if whole else plain_paragraphs(text, start, hole[0])
-            pieces += [_piece(a, b, _Opening(a, a, a, None, 0, _zone(cut, a)), None, place) for a, b in spans]
+            for a, b in spans:
+                zone = _zone(cut, a)
+                pieces.append(_piece(a, b, _Opening(a, a, a, None, 0, zone), None, {} if zone == "appendix" else place))
         start = max(start, hole[1])
     return pieces
 

@@ -1,0 +1,151 @@
+import subprocess
+import sys
+
+import pytest
+
+from assets.records.lookup import LookUp, close_titles, find_clause, list_clauses, look_up
+from assets.text.spans import sha256_text
+from resources.errors import UsageError
+from tests.measure.rulebooks import reader_of
+
+RULES = """# 演示交易所交易规则
+2023年5月6日 演示交易所理事会审议通过
+第一章 总 则
+第一条 为了规范交易，制定《演示交易所交易规则》（以下简称《演示交易规则》）。
+第二条 会员应当守信。
+会员不得有下列行为：
+（一）欺诈；
+1. 虚假申报；
+2. 对倒。
+（二）操纵。
+有前款行为的，予以处分。
+第二章 结 算
+第一节 保证金
+第三条 保证金分为两类。
+第三条之一 保证金应当足额。
+附件：登记细则
+第一条 登记免费。
+第二条 登记在三日内办理。
+第三条 登记簿公开。
+"""
+OLD = "第一条 旧的第一条。\n第二条 本办法自2019年3月1日起施行。\n"
+NEW = "第一条 新的第一条。\n第二条 本办法自2024年3月1日起施行。\n"
+PARTS = ("第一条 总则第一句。\n第二条 总则第二句。\n", "第三条 分则第三句。\n第四条 分则第四句。\n")
+TWO = "第一编 甲\n第一条 甲一。\n第二条 甲二。\n第三条 甲三。\n第二编 乙\n第一条 乙一。\n第二条 乙二。\n第三条 乙三。\n"
+
+READER = reader_of(
+    {
+        "rulebooks/rules.txt": ("演示交易所交易规则", RULES),
+        "rulebooks/copy.txt": ("演示交易所交易规则", RULES),
+        "rulebooks/old.txt": ("中华人民共和国演示办法(2018-12-20)", OLD),
+        "rulebooks/new.txt": ("中华人民共和国演示办法(2024-01-15)", NEW),
+        "rulebooks/part1.txt": ("演示法典", PARTS[0]),
+        "rulebooks/part2.txt": ("演示法典", PARTS[1]),
+        "rulebooks/trial.txt": ("演示细则（试行）", "1.1 甲。\n1.2 乙。\n2.1 丙。\n"),
+        "rulebooks/two.txt": ("演示合编", TWO),
+        "rulebooks/plain.txt": ("演示说明", "会员应当守信。\n\n本说明即日施行。"),
+    }
+)
+TITLES = [
+    "演示交易所交易规则", "《演示交易所交易规则》", "「演示 交易所交易规则」", "演示交易所交易規則", "〈演示交易所交易规则〉", "演示交易规则", "中华人民共和国演示交易所交易规则",
+]  # fmt: skip
+FOUND = {
+    ("演示交易所交易规则", "第一章第二条"): ("第二条", None), ("演示交易所交易规则", "２"): ("第二条", None), ("演示交易所交易规则", "第二条第一款"): ("第二条", "会员应当守信。"),
+    ("演示交易所交易规则", "第二条第三款"): ("第二条", "有前款行为的，予以处分。"), ("演示交易所交易规则", "第二条第（二）项"): ("第二条", "操纵。"), ("演示交易所交易规则", "第二条第二款第（一）项第2目"): ("第二条", "对倒。"),
+    ("演示交易所交易规则", "第三条之一"): ("第三条之一", "保证金应当足额。"), ("演示交易所交易规则", "第二章第一节第三条"): ("第三条", "保证金分为两类。"), ("演示办法", "第一条"): ("第一条", "新的第一条。"),
+    ("演示办法(2018-12-20)", "第一条"): ("第一条", "旧的第一条。"), ("演示办法（2018年）", "第一条"): ("第一条", "旧的第一条。"), ("演示法典", "第三条"): ("第三条", "分则第三句。"), ("演示细则", "1.2"): ("1.2", "乙。"),
+    ("演示细则（试行）", "第１．２条"): ("1.2", "乙。"), ("演示合编", "第二编第二条"): ("第二条", "乙二。"), ("演示交易所交易规则", "第二章第二节"): None, ("演示合编", "第二编"): (None, None),
+}  # fmt: skip
+REFUSED = {
+    ("演示交易所交易规则", "第九条"): "article_unknown", ("演示交易所交易规则", "第二章第二条"): "chapter_mismatch", ("演示交易所交易规则", "第二条第四款"): "paragraph_unknown", ("演示交易所交易规则", "第三条第（一）项"): "paragraph_unknown",
+    ("演示交易所交易规则", "嗯"): "article_unknown", ("演示交易所交易规则", ""): "article_unknown", ("演示交易所交易规则", "第七章"): "chapter_mismatch", ("演示交易所规则", "第一条"): "document_unknown", ("", "第一条"): "document_unknown",
+    ("演示办法(2020-01-01)", "第一条"): "document_unknown", ("演示合编", "第一条"): "document_ambiguous", ("演示法典", "第九条"): "article_unknown", ("演示说明", "第一条"): "article_unknown", ("演示法典", "第一章第一条"): "document_ambiguous",
+    ("演示细则", "9.9"): "article_unknown", ("演示法典(2020)", "第一条"): "document_unknown", ("演示说明", "第一章第一条"): "article_unknown", ("演示细则", "第一章1.1"): "article_unknown", ("演示细则", "第一章"): "chapter_mismatch",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_find_clause_matches_a_title_after_folding_or_as_a_listed_alias(title: str) -> None:
+    found = find_clause(READER, title, "第二条第一款")
+    assert (found["status"], found["document"], found["text"]) == ("found", "演示交易所交易规则", "会员应当守信。")
+
+
+@pytest.mark.parametrize(("asked", "wanted"), FOUND.items(), ids=["".join(a) for a in FOUND])
+def test_find_clause_gives_exactly_that_clause(
+    asked: tuple[str, str], wanted: tuple[str | None, str | None] | None
+) -> None:
+    found = find_clause(READER, *asked)
+    if wanted is None:
+        assert found["reason"] == "chapter_mismatch"
+        return
+    assert found["status"] == "found", found["message"]
+    assert found["article"] == wanted[0]
+    assert wanted[1] in (None, found["text"])
+    citation = found["citation"]
+    assert READER.text(citation["doc_id"])[citation["start"] : citation["end"]] == citation["quote"] == found["text"]
+    assert citation["sha256"] == sha256_text(found["text"])
+
+
+@pytest.mark.parametrize(("asked", "reason"), REFUSED.items(), ids=["".join(a) for a in REFUSED])
+def test_find_clause_refuses_with_reason_sentence_and_nothing_else(asked: tuple[str, str], reason: str) -> None:
+    refused = find_clause(READER, *asked)
+    assert (refused["status"], refused["reason"]) == ("refused", reason)
+    assert refused["message"].endswith("。")
+    assert refused["text"] is None
+    assert refused["citation"] is None
+
+
+def test_find_clause_names_neighbours_and_closest_titles() -> None:
+    assert [c["article"] for c in find_clause(READER, "演示交易所交易规则", "第五条")["candidates"]][-1] == "第三条之一"
+    assert find_clause(READER, "演示交易所规则", "第一条")["candidates"][0]["document"] == "演示交易所交易规则"
+    assert find_clause(READER, "演示交易所交易规则", "第二章第二条")["candidates"][0]["chapter"] == "第一章 总则"
+
+
+@pytest.mark.parametrize(
+    ("day", "text"),
+    [
+        ("2024-02-01", "旧的第一条。"),
+        ("2024-03-01", "新的第一条。"),
+        ("2019-03-01", "旧的第一条。"),
+        ("2019-02-28", None),
+    ],
+)
+def test_find_clause_takes_the_version_in_force(day: str, text: str | None) -> None:
+    found = find_clause(READER, "演示办法", "第一条", as_of=day)
+    assert found["text"] == text
+    if text is None:
+        assert found["reason"] == "document_unknown"
+        assert len(found["candidates"]) == 2
+
+
+def test_find_clause_keeps_an_undated_document_whatever_the_day() -> None:
+    assert find_clause(READER, "演示合编", "第一编第一条", as_of="1990-01-01")["text"] == "甲一。"
+
+
+def test_list_clauses_lists_one_title_in_all_versions_or_everything() -> None:
+    assert [(c["version"], c["article"]) for c in list_clauses(READER, "演示办法")] == [
+        ("2018-12-20", "第一条"), ("2018-12-20", "第二条"), ("2024-01-15", "第一条"), ("2024-01-15", "第二条"),
+    ]  # fmt: skip
+    everything = list_clauses(READER, None)
+    assert {c["citation"]["path"] for c in everything} == {row["path"] for row in READER.rows("documents")}
+    assert all(c["citation"]["quote"] == c["text"] for c in everything)
+    assert [c["version"] for c in list_clauses(READER, "演示办法(2018-12-20)")] == ["2018-12-20"] * 2
+
+
+def test_list_clauses_names_the_closest_titles_of_an_unknown_one() -> None:
+    with pytest.raises(UsageError, match="演示交易所交易规则"):
+        list_clauses(READER, "演示交易所规则")
+
+
+def test_close_titles_are_ordered_by_closeness() -> None:
+    assert close_titles(READER, "演示交易所的交易规则", 2)[0]["document"] == "演示交易所交易规则"
+
+
+def test_look_up_is_kept_per_reader() -> None:
+    assert look_up(READER) is look_up(READER)
+    assert isinstance(look_up(reader_of({})), LookUp)
+
+
+def test_lookup_imports_no_heavy_library() -> None:
+    code = "import sys, assets.records.lookup; heavy = {'polars', 'lancedb', 'sklearn', 'dagster', 'numpy', 'pandas'} & set(sys.modules); sys.exit(str(heavy) if heavy else 0)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
