@@ -126,7 +126,7 @@ class _Judge:
 
     def unfit(self, piece: Piece) -> str | None:
         text = piece.text
-        if piece.role == "other":
+        if piece.role == "other" or (piece.role == "price" and self.has_bars and not _FIGURES.search(text)):
             return "states nothing"
         strength = self.subject.strength(text)
         if self.subject.product and strength < 2 and any(term in text for term in self.others):

@@ -32,7 +32,7 @@ BASIS_NAMES = {
 }
 #: Every word of the forms below; the market statements (market.py) add prices, units and directions.
 PHRASES = (
-    "据", "消息，", "表示，", "根据", "通知，", "市场曾有传闻称", "对此各方说法不一：", "；", "另据", "。",
+    "据", "消息，", "表示，", "根据", "通知，", "市场曾有传闻称", "各方数据不一：", "；", "另据", "。",
 )  # fmt: skip
 _STOPS = "。；;，,"
 #: Marks that already end a sentence.
@@ -98,7 +98,7 @@ def say_conflict(sides: Sequence[Excerpt]) -> Sentence:
     slots: dict[str, str] = {}
     for i, side in enumerate(sides, 1):
         slots |= {f"{name}_{i}": value for name, value in {**_slots(side.document), "excerpt": side.text}.items()}
-    return Sentence(_end("对此各方说法不一：" + "；".join(parts)), "level", slots, [side.cite() for side in sides])
+    return Sentence(_end("各方数据不一：" + "；".join(parts)), "level", slots, [side.cite() for side in sides])
 
 
 def _dated(document: Document) -> str:

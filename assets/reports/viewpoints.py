@@ -6,12 +6,12 @@ holder. What does not belong here: how direction, horizon, target and holder are
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assets.reports.evidence.excerpts import skip_dateline
+from assets.reports.evidence.excerpts import skip_dateline, skip_label
 from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, role_of
 from assets.reports.views.grounds import matters_of
@@ -30,13 +30,18 @@ _CUE = re.compile(
     r"预计|预期|预判|料|倾向|建议|主张|看好|看淡|维持|可能|或许?|有望|大概|多半|将|会|总要|还得|还要|要(?:跌|涨|回|往)|必|难|怕是|只有|迟早|接下来|后面|未来|短线|短期|中期|长期"
     r"|看[涨跌多空]|[做偏][多空]|多头|空头|观望|方向|不给|凭什么|谁|没悬念|道理|越来越|往[上下]|下不来|上不去|修复|续[得不]|才怪|不必|余地|空间|不了|还能|又能|总归|势必"
 )
+#: Words that stand for nobody in particular.
+_NOBODY = frozenset(
+    {"市场", "业内", "各方", "交易员", "分析人士", "市场人士", "业内人士", "多数机构", "记者", "市场普遍"}
+)
 #: A cause, a statement or a report about opinions is no view of where a price goes.
 _NO_VIEW = re.compile(
     r"分歧|(?:下跌|上涨|大跌|大涨|回落|反弹)[^，。]{0,12}(?:主因|原因|缘于|源于|因为|由于)|原因(?:是|在于|方面)|不实|澄清|辟谣|(?:期权|合约)[^。]{0,8}(?:将于|到期)|限额|公告(?:称|，)"
 )
 _PAST = re.compile(
-    r"收(?:报|于|盘价)|结算价|开盘(?:报|于|价)|盘中(?:最|触|一度)|持仓|成交(?:量|额)|通知|公告，|截至|环比|同比(?!为正)|受理|触及|历年|过去[一-龥\d]{1,3}年"
+    r"收(?:报|于|盘价)|[跌涨]至|低开|高开|开盘|报\d|结算价|开盘(?:报|于|价)|盘中(?:最|触|一度)|持仓|成交(?:量|额)|通知|公告，|截至|环比|同比(?!为正)|受理|触及|历年|过去[一-龥\d]{1,3}年"
 )
+_SYMBOL = re.compile(r"(?<![A-Za-z])[A-Z]{1,2}\d{3,4}(?!\d)")
 _SPLIT_CHANGE = re.compile(r"[：:]")
 
 
@@ -98,7 +103,7 @@ def _units(document: Document) -> Iterator[tuple[int, int]]:
     text = document.text
     held: tuple[int, int] | None = None
     for start, end in split_sentences(text):
-        start = skip_dateline(text, start, end)
+        start = skip_label(text, skip_dateline(text, start, end), end)
         if held and text[held[1] - 1] in "？?" and "\n" not in text[held[1] : start] and end - held[0] < 120:
             held = (held[0], end)
             continue
@@ -136,16 +141,25 @@ def _views_of(
 
 def _view(document: Document, start: int, end: int, holder: Holder, product: str | None) -> View | None:
     text = document.text[start:end].rstrip("。；; ")
-    own = main_product([text]) or product
-    target = read_target(text, own)
-    stance = read_stance(text, policy=is_policy_target(target))
     horizon = read_horizon(text, document.day)
-    if stance.name is None or _NO_VIEW.search(text) or (is_rumour(text) and not holder.named):
+    if _NO_VIEW.search(text) or not _may_be_view(text, horizon, holder):
         return None
-    if horizon is None and (_CUE.search(text) is None or _PAST.search(text)):
+    target = read_target(text, main_product([text]) or product)
+    stance = read_stance(text, policy=is_policy_target(target))
+    if stance.name is None:
         return None
     excerpt = Excerpt(document, start, start + len(text))
     return View(excerpt, holder, stance, target, horizon, matters_of(text), document.published or "")
+
+
+def _may_be_view(text: str, horizon: str | None, holder: Holder) -> bool:
+    """Whether a sentence looks ahead; one that nobody is named for must do so in more than one way."""
+    if holder.name in _NOBODY:
+        return False
+    cue = _CUE.search(text) is not None
+    if holder.named:
+        return (horizon is not None or cue) and not (_PAST.search(text) and (horizon is None or not cue))
+    return cue and horizon is not None and not _PAST.search(text) and not is_rumour(text)
 
 
 def _mark_taken_back(views: list[View], changes: Sequence[tuple[str, str, str]]) -> list[View]:
@@ -200,12 +214,14 @@ def _closest(view: View, groups: Sequence[list[View]]) -> list[View] | None:
 
 def _target_names(documents: Sequence[Document]) -> dict[str, str]:
     """How each product is printed as a target: the contract that the documents name most, else its name."""
-    text = "\n".join(f"{d.title}\n{d.text}" for d in documents)
-    names: dict[str, str] = {}
-    for code, product in PRODUCTS.items():
-        found = re.findall(rf"(?<![A-Za-z])({code}\d{{3,4}})(?!\d)", text)
-        counts = sorted(set(found), key=lambda s: (-found.count(s), s))
-        names[code] = counts[0] if counts else product.name
+    found: Counter[str] = Counter()
+    for document in documents:
+        found.update(match.group() for match in _SYMBOL.finditer(f"{document.title}\n{document.text}"))
+    names = {code: product.name for code, product in PRODUCTS.items()}
+    for symbol, _ in sorted(found.items(), key=lambda pair: (pair[1], pair[0])):
+        code = symbol.rstrip("0123456789")
+        if code in names:
+            names[code] = symbol
     return names
 
 

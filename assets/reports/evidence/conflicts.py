@@ -4,6 +4,7 @@ What does not belong here: how either is worded (phrases.py).
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -19,11 +20,14 @@ _SAYS = re.compile(
 #: A comment on a rumour is not the rumour.
 _COMMENT = re.compile(r"认为|指出|建议|提醒|反映")
 _QUOTED = re.compile(r"“([^”]{5,60})”")
+_OFFICIAL = re.compile(r"负责人|声明|答复|回应|公告|澄清|表示，经|核查")
 _CUT = re.compile(r"[，,。；;]")
 _FIGURE = re.compile(
     r"(?<![\d.\-—至到A-Za-z])(\d+(?:\.\d+)?)\s*(万亿元|亿元|万元|万吨|万桶|万手|亿份|万头|万张|万箱|万户|万辆|亿美元|吨|桶|头|座|吉瓦|万千瓦)(?![/每])"
 )
 _DATE = re.compile(r"\d{1,2}月\d{1,2}日")
+#: Figures of one unit that are compared with each other.
+COMPARED = 150
 _NOISE = re.compile(r"[^一-龥A-Za-z]+")
 
 
@@ -55,18 +59,22 @@ def find_denied(pieces: Sequence[Piece]) -> list[Denied]:
 
     A denial comes after the rumour. Rumours that share a denial, or most of their words, are one matter.
     """
-    rumours = [(piece, core) for piece in pieces if piece.barred == "rumour" if (core := rumour_core(piece))]
-    denials = [piece for piece in pieces if piece.barred is None and is_denial(piece.text)]
+    rumours = [
+        (piece, core, _bigrams(core.text), _bigrams(piece.text))
+        for piece in pieces
+        if piece.barred == "rumour" and (core := rumour_core(piece))
+    ]
     best: dict[str, tuple[float, Denied]] = {}
-    for denial in denials:
-        for piece, core in rumours:
-            score = _likeness(core.text, denial.text, piece.text)
-            if score < 2 or _moment(denial) < _moment(piece):
+    for denial in (piece for piece in pieces if piece.barred is None and is_denial(piece.text)):
+        words = _bigrams(denial.text)
+        official = 3 if _OFFICIAL.search(denial.text) else 0
+        for piece, core, own, whole in rumours:
+            common = len(own & words)
+            if common < 2 or _moment(denial) < _moment(piece):
                 continue
-            known = best.get(core.text)
-            official = score + (3 if re.search(r"负责人|声明|答复|回应|公告|澄清|表示，经", denial.text) else 0)
-            if known is None or official > known[0]:
-                best[core.text] = (official, Denied(core, denial))
+            score = common + len(whole & words) / 100 + official
+            if core.text not in best or score > best[core.text][0]:
+                best[core.text] = (score, Denied(core, denial))
     return _one_per_matter(list(best.values()))
 
 
@@ -91,28 +99,28 @@ def _bigrams(text: str) -> set[str]:
     return {clean[i : i + 2] for i in range(len(clean) - 1)}
 
 
-def _likeness(core: str, denial: str, whole: str) -> float:
-    common = _bigrams(core) & _bigrams(denial)
-    return len(common) + len(_bigrams(whole) & _bigrams(denial)) / 100
-
-
 def find_conflicts(pieces: Sequence[Piece]) -> list[tuple[Piece, Piece]]:
     """Pair sentences of different documents that give different figures, in one unit, for one matter.
 
     Two figures are of one matter where the words that lead to them share most of their character pairs and no day in
     the two sentences differs.
     """
-    figures = [(piece, match) for piece in pieces if piece.barred is None for match in _FIGURE.finditer(piece.text)]
+    by_unit: dict[str, list[tuple[Piece, re.Match[str]]]] = defaultdict(list)
+    for piece in pieces:
+        if piece.barred is None:
+            for match in _FIGURE.finditer(piece.text):
+                by_unit[match[2]].append((piece, match))
     found: list[tuple[Piece, Piece]] = []
     used: set[tuple[str, int]] = set()
-    for i, (first, one) in enumerate(figures):
-        for second, two in figures[i + 1 :]:
-            keys = [(p.excerpt.document.doc_id, p.excerpt.start) for p in (first, second)]
-            if keys[0][0] == keys[1][0] or any(key in used for key in keys):
-                continue
-            if one[2] == two[2] and one[1] != two[1] and _same_matter(first.text, one, second.text, two):
-                used.update(keys)
-                found.append((first, second))
+    for figures in by_unit.values():
+        for i, (first, one) in enumerate(figures[:COMPARED]):
+            for second, two in figures[i + 1 : COMPARED]:
+                keys = [(p.excerpt.document.doc_id, p.excerpt.start) for p in (first, second)]
+                if keys[0][0] == keys[1][0] or one[1] == two[1] or not used.isdisjoint(keys):
+                    continue
+                if _same_matter(first.text, one, second.text, two):
+                    used.update(keys)
+                    found.append((first, second))
     return found
 
 

@@ -11,10 +11,12 @@ from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, is_unsourced, role_of
 from assets.text.sentences import split_sentences
 
-__all__ = ["Piece", "cut_document", "skip_dateline"]
+__all__ = ["Piece", "cut_document", "skip_dateline", "skip_label"]
 
 #: Longest excerpt that joining may make.
-MAX_JOINED = 220
+MAX_JOINED = 260
+#: A sentence shorter than this announces the next one (一是库存。).
+SHORT = 8
 _DATELINE = re.compile(
     r"\s*(?:（(?:转自|转载自|来源[：:]?|据)?[^）。]{1,24}(?:供稿|报道)?）\s*|来源[：:]\s*\S{2,16}\s+"
     r"|[（(]?[一二三四五六七八九十]{1,2}(?:[)）]、?|、)\s*|[^，。：:；\s]{0,16}?\d{1,2}月\d{1,2}日?(?:电|讯|消息)[，,：:]?\s*|本报讯\s*|【[^】]{1,24}】\s*)"
@@ -52,6 +54,12 @@ def skip_dateline(text: str, start: int, end: int) -> int:
         if match is None or match.end() >= end:
             return start
         start = match.end()
+
+
+def skip_label(text: str, start: int, end: int) -> int:
+    """Return where a sentence starts behind the heading of its paragraph (`原因分析：`)."""
+    match = _LABEL.match(text, start, end)
+    return match.end() if match and match.end() < end else start
 
 
 def cut_document(document: Document) -> list[Piece]:
@@ -134,7 +142,8 @@ def _leans(sentence: str, held: Piece, gap: str) -> bool:
     """Whether a sentence cannot stand without the one before it."""
     if gap.count("\n") > 1:
         return False
-    return held.text.endswith(("：", ":")) or _LEANS.match(sentence) is not None
+    last = re.split(r"[。！？\n]", held.text)[-1]
+    return held.text.endswith(("：", ":")) or len(last) < SHORT or _LEANS.match(sentence) is not None
 
 
 def _extended(held: Piece, end: int, role: str) -> Piece:

@@ -13,7 +13,7 @@ from functools import cached_property
 
 from assets.reports.evidence.excerpts import Piece, cut_document
 from assets.reports.evidence.model import Document
-from assets.reports.evidence.subject import Subject, benchmarks_of, domestic_products, product_terms
+from assets.reports.evidence.subject import Subject, benchmarks_of, find_products, product_terms
 from resources.protocols import Reader
 
 __all__ = ["Day", "Evidence", "load_day", "load_documents", "shift_day", "split_repeats"]
@@ -114,12 +114,10 @@ class Day:
     @cached_property
     def named(self) -> dict[str, frozenset[str]]:
         """The products that each document names."""
-        terms = [(term, code) for code in domestic_products() for term in product_terms(code)[0]]
-        found = {}
-        for document in self.documents:
-            text = f"{document.title}\n{document.text}"
-            found[document.doc_id] = frozenset(code for term, code in terms if term in text)
-        return found
+        return {
+            d.doc_id: frozenset(c for c, score in find_products(f"{d.title}\n{d.text}").items() if score >= 2)
+            for d in self.documents
+        }
 
     @cached_property
     def grams(self) -> dict[str, frozenset[str]]:

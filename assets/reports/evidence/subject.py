@@ -3,6 +3,7 @@
 What does not belong here: which documents are about it (gather.py).
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache
@@ -11,7 +12,15 @@ from importlib.resources import files
 from assets.text.products import PRODUCTS, Product, product_of_symbol, split_symbol
 from resources.protocols import Reader
 
-__all__ = ["Subject", "benchmarks_of", "domestic_products", "find_main_contract", "product_terms", "resolve_subject"]
+__all__ = [
+    "Subject",
+    "benchmarks_of",
+    "domestic_products",
+    "find_main_contract",
+    "find_products",
+    "product_terms",
+    "resolve_subject",
+]
 
 #: Exchanges whose products reports are about; those abroad are benchmarks.
 _DOMESTIC = frozenset(
@@ -24,6 +33,7 @@ _DOMESTIC = frozenset(
         "中国金融期货交易所",
     }
 )
+_SYMBOL = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,2})\d{3,4}(?!\d)")
 _TABLE = dict[str, tuple[str, ...]]
 _TABLE_PAIR = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -78,6 +88,39 @@ def product_terms(code: str) -> _TABLE_PAIR:
     strong = _names(code)
     weak = [*_data()["names"].get(code, ()), *(name for other in benchmarks_of(code) for name in _names(other))]
     return tuple(strong), tuple(dict.fromkeys(term for term in weak if term not in strong))
+
+
+@cache
+def _index() -> dict[str, tuple[tuple[str, str, bool], ...]]:
+    """Terms by their first two characters: (term, code, whether it names the product itself)."""
+    found: dict[str, dict[tuple[str, str, bool], None]] = {}
+    for code in domestic_products():
+        strong, weak = product_terms(code)
+        for terms, own in ((strong, True), (weak, False)):
+            for term in terms:
+                found.setdefault(term[:2], {})[(term, code, own)] = None
+    return {prefix: tuple(entries) for prefix, entries in found.items()}
+
+
+def find_products(text: str) -> dict[str, float]:
+    """Return how strongly a text speaks of each domestic product, those it does not name left out.
+
+    A contract symbol counts 3, a name of the product 2, each term of the market around it a half.
+    """
+    index, seen = _index(), set()
+    for at in range(len(text) - 1):
+        for entry in index.get(text[at : at + 2], ()):
+            if entry not in seen and text.startswith(entry[0], at):
+                seen.add(entry)
+    scores: dict[str, float] = {}
+    for code in {code for _, code, own in seen if own}:
+        scores[code] = 2.0
+    for _, code, own in sorted(seen):
+        if not own:
+            scores[code] = scores.get(code, 0.0) + 0.5
+    for code in {match[1].upper() for match in _SYMBOL.finditer(text)} & set(domestic_products()):
+        scores[code] = scores.get(code, 0.0) + 3.0
+    return scores
 
 
 def _names(code: str) -> list[str]:

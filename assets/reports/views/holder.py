@@ -17,12 +17,14 @@ _TAILS = (
 )
 _ORDERED = "|".join(sorted(_TAILS.split("|"), key=lambda tail: (-len(tail), tail)))
 #: A house: two to five characters that belong to no verb or pronoun, and what it does.
-_INSIDE = r"(?:(?!我们|他们|听到|转述|转来|不同意|引用|援引|认为|表示|客户|记者|市场|据|与|对|和|被|在|们|也)[一-龥])"
-_ORG = re.compile(rf"{_INSIDE}{{2,5}}?(?:{_ORDERED})(?:国际|研究所|研究院|研究部|投资部|研究中心|物流)*(?![价盘])")
+_INSIDE = (
+    r"(?:(?!的|所|我们|他们|听到|转述|转来|不同意|引用|援引|认为|表示|客户|记者|市场|据|与|对|和|被|在|们|也)[一-龥])"
+)
+_ORG = re.compile(rf"{_INSIDE}{{2,5}}?(?:{_ORDERED})(?:国际|研究所|研究院|研究部|投资部|研究中心|研究|物流)*(?![价盘])")
 _VERBS = "补充说|补充道|分析称|分析说|点评称|评论称|直言|坦言|强调|重申|附和|反问|追问|提醒|提示|指出|表示|认为|判断|预计|预测|预期|估计|相信|坚持|咬定|断言|透露|解释|回应|补充|写道|写|说道|说|称|讲|看来|倾向于?|主张|给出|不以为然|不为所动|看法不同|恰好相反|仍?看[好多空淡涨跌]"
 _ADVERB = r"(?:也|则|还|却|又|仍|均|另|再|普遍|一致|同时|随后|此前|当日|早间|午后|盘中|盘后|晚间)*"
 _LEAD = re.compile(
-    rf"(?:^|[，；])(?P<who>[^，。：:；]{{2,26}}?)(?P<verb>{_ADVERB}(?:{_VERBS}))(?=[^，。：:]{{0,14}}[，：:]|[^，。]{{4,}})"
+    rf"(?:^|[，；])(?P<who>[^，。：:；]{{1,26}}?)(?P<verb>{_ADVERB}(?:{_VERBS}))(?=[^，。：:]{{0,14}}[，：:]|[^，。]{{4,}})"
 )
 _COLON = re.compile(r"^(?P<who>[^，。：:；]{2,22})[：:]")
 _TAIL = re.compile(rf"[，”](?P<who>[^，。：:；]{{2,14}}?)(?:在[^，。]{{1,12}})?(?:{_VERBS})(?:道)?[。]?$")
@@ -37,6 +39,7 @@ _ROLE = re.compile(
     r"(?:的)?(?:首席|高级|资深|一位|一名)*(?:能源化工|能源|研究|投资|汇率|交易|分析|编辑|采购|销售|风险管理|信息技术)*(?:组|部|小组|台|团队)?(?:的)?(?:首席|高级|资深|一位|一名)*"
     r"(?:分析师|研究员|研究总监|策略师|经济学家|交易员|调度员|采购主管|采购经理|采购负责人|交易负责人|负责人|投资经理|基金经理|组长|总经理|董事长|老板|主管|经理|人士|的人|的?老[一-龥]|的短期看法.*|的话.*|的看法.*)"
 )
+_NO_PERSON = re.compile(r"[的们也则人员师研究所院部组长我本该其他她市场]")
 _PRONOUN = re.compile(r"(?:他|她|其|对方|该[一-龥]{1,4}|后者|前者)")
 _NAME = re.compile(r"[一-龥“”A-Za-z·]{2,10}")
 
@@ -63,12 +66,12 @@ def learn_persons(documents: Iterable[Document]) -> dict[str, str]:
     listed = list(documents)
     for document in listed:
         for match in pattern.finditer(document.text):
-            if not _ORG.search(match[2]) and not re.search(r"[的们也则人员师]", match[2]):
+            if not _ORG.search(match[2]) and not _NO_PERSON.search(match[2]):
                 persons.setdefault(match[2], match[1])
     for document in listed:
         if document.lane == "research" and document.source:
             for match in alone.finditer(document.text):
-                if not re.search(r"[的们我本也]", match[1]):
+                if not _NO_PERSON.search(match[1]):
                     persons.setdefault(match[1], document.source)
     return persons
 
@@ -87,10 +90,12 @@ def read_holder(sentence: str, document: Document, persons: Mapping[str, str], p
         quoted = _quoted(sentence, persons, source, previous)
         if quoted:
             return Holder(quoted, via=source, named=True)
-    match = _LEAD.search(sentence) or _COLON.match(sentence) or _TAIL.search(sentence)
-    named = _clean(match["who"], persons) if match else None
-    if named:
-        return Holder(named, named=True)
+    for match in [*_LEAD.finditer(sentence), _COLON.match(sentence), _TAIL.search(sentence)]:
+        named = _clean(match["who"], persons) if match else None
+        if named:
+            return Holder(named, named=True)
+        if match and _PRONOUN.match(match["who"]) and (said := _orgs(sentence[: match.start("who")], persons)):
+            return Holder(said[-1], named=True)
     if previous and _PRONOUN.match(sentence):
         return Holder(previous, named=True)
     if document.lane == "research" or _SELF.search(sentence) or previous is None:

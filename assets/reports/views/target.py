@@ -4,9 +4,10 @@ What does not belong here: the direction (stance.py), although a clause without 
 """
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 
-from assets.reports.evidence.subject import domestic_products, product_terms
+from assets.reports.evidence.subject import find_products
 from assets.reports.views.stance import clause_direction, clauses_of
 
 __all__ = ["is_policy_target", "main_product", "read_target"]
@@ -51,17 +52,10 @@ def is_policy_target(target: str) -> bool:
 
 def main_product(texts: Sequence[str]) -> str | None:
     """Return the code of the product that most of the texts name, ties by code."""
-    counts: dict[str, float] = {}
-    for code in domestic_products():
-        strong, weak = product_terms(code)
-        pattern = re.compile(rf"(?<![A-Za-z]){code}\d{{3,4}}(?!\d)")
-        score = 0.0
-        for text in texts:
-            score += 3 if pattern.search(text) else 0
-            score += 2 if any(term in text for term in strong) else 0
-            score += 0.5 * sum(term in text for term in weak)
-        if score:
-            counts[code] = score
+    counts: Counter[str] = Counter()
+    for text in texts:
+        for code, score in find_products(text).items():
+            counts[code] += int(2 * score)
     return min(counts, key=lambda code: (-counts[code], code)) if counts else None
 
 
