@@ -28,10 +28,10 @@ _BREAK = re.compile(r"[,.;:!?](?:根据|依据|依照|按照|按)")
 #: A 第X条 that such words follow up to the next one belongs to a title: 关于…第三十条的解释第二条.
 _KIND = re.compile(r"的.*(?:解释|规定|決定|决定|批复|答复|意见|通知|办法|细则)[>\"]?[里中内的]{0,2}$")
 _PAIRS = {"<": ">", '"': '"'}
-#: What is left of a question about a clause, when it comes after the locator and names the document.
-_TRAIL = re.compile(
-    r"(?:的?(?:具体)?(?:内容|规定|条文|原文)?(?:是什么|是啥|有哪些|如何规定|怎么规定|规定了什么|写了什么|讲了什么)?)[?.!]*$"
-)
+#: The words of a question about a clause whose document is named after the locator.
+_ASKED = r"的?(?:具体)?(?:内容|规定|条文|原文)?(?:是什么|是啥|有哪些|如何规定|怎么规定|规定了什么|写了什么|讲了什么)?"
+_ASKED_FIRST = re.compile(_ASKED + "[,.:;?!]")
+_ASKED_LAST = re.compile(_ASKED + "[?.!]*$")
 _INJECTION = re.compile(
     r"(?:忽略|无视|忘记|忘掉|不要理会|不用管|抛开|绕过).{0,4}(?:以上|上面|上述|之前|先前|前面|此前|所有|全部|你的|一切|任何|系统).{0,10}(?:指令|指示|提示|规则|要求|设定|限制|命令|约束|对话)|"
     r"(?:ignore|disregard|forget).{0,12}(?:previous|above|all|prior|your|any).{0,16}(?:instruction|prompt|rule|message)|"
@@ -122,7 +122,7 @@ def _titles_after(before: str, after: str) -> Iterator[str]:
     inside = _inside_marks(after)
     if inside:
         yield inside
-    yield _TRAIL.sub("", after)
+    yield _ASKED_LAST.sub("", _ASKED_FIRST.sub("", after, count=1))
 
 
 def _stripped(text: str) -> Iterator[str]:
