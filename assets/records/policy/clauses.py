@@ -65,6 +65,8 @@ class ClauseWriter:
                 memory.subjects = self._resolve(clause.subjects)
             return
         subjects = self._resolve(clause.subjects or (clause.soft if not memory.subjects else []))
+        if clause.news[0] == Action("restore") and not clause.subjects and not clause.soft:
+            subjects = self._former_subjects() or subjects
         subjects = [self._as_listed(one) for one in subjects]
         if not subjects and self.issuer is not None and self.issuer.level == "regulator":
             subjects = [Subject(ALL_PRODUCTS, ALL)]
@@ -139,6 +141,15 @@ class ClauseWriter:
             return memory.items, [*clause.details, *(kept if goes_on else [])]
         guess = guess_item(figure, memory.title_items)
         return ([guess] if guess else []), clause.details
+
+    def _former_subjects(self) -> list[Subject]:
+        """Return what the issuer set before: each product once, with all its contracts where that was said."""
+        level = self.issuer.level if self.issuer else None
+        found: dict[str, Scope] = {}
+        for fact in self.memory.facts:
+            if fact.product and (level is None or fact.issuer.level == level):
+                found[fact.product] = fact.scope if found.get(fact.product) != ALL else ALL
+        return [Subject(product, scope) for product, scope in found.items()]
 
     def _former_items(self) -> list[Item]:
         """Return the items that were set for the products of a restoration, by the same issuer."""

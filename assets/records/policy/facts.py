@@ -156,18 +156,32 @@ def _title_items(head: str) -> list[tuple[str, str | None]]:
 
 
 def _walk(blocks: Iterable[Block], walker: Walker, memory: Memory) -> None:
-    lead, lead_mark = "", None
+    """Walk the blocks in order; a date before a list governs the list, and ends with it."""
+    lead, level = "", 0
     for number, block in enumerate(blocks):
         if block.view is None:
             walk_table(block.rows, memory, lead, number)
             continue
-        if memory.lead_when is not None and (block.mark == lead_mark if block.mark else not _is_entry(block.view.text)):
-            memory.lead_when = memory.lead_until = None
+        if memory.lead_when is not None:
+            rank = _rank(block.mark)
+            if rank < level or (block.mark is None and not _is_entry(block.view.text)):
+                memory.lead_when = memory.lead_until = None
+            elif level == 0 and block.mark is not None:
+                level = rank
         before = memory.lead_when
         walker.walk_block(block.view, number)
         if memory.lead_when is not before:
-            lead_mark = block.mark
+            level = 0 if block.mark is None else _rank(block.mark) + 1
         lead = block.view.text
+
+
+def _rank(mark: str | None) -> int:
+    """Return how deep a list mark stands: 一、 then （一） then 1. then （1） then ①."""
+    if mark is None:
+        return 9
+    order = ("#", "第一", "一", "(一", "（一", "1", "(1", "（1", "①")
+    found = [at for at, start in enumerate(order) if mark.startswith(start)]
+    return found[-1] + 1 if found else len(order)
 
 
 def _is_entry(line: str) -> bool:

@@ -20,6 +20,8 @@ from assets.records.policy.words.view import View
 
 __all__ = ["Walker"]
 
+_NOTICE_NAMED = re.compile(r"(?:发布|关于|下发|印发|公布)[^,;]*(?:通知|公告|说明|安排|函)(?:中|里|所载)?$")
+
 
 class Walker:
     """Walks the sentences of one block after another."""
@@ -336,11 +338,25 @@ class _Sentence(Timekeeper):
             clause = self.clause
         clause.is_negated = True
 
+    def _set_scene(self) -> None:
+        """Take what the name of an earlier notice names (…关于铜、锌期货的通知中) as background only."""
+        clause, memory = self.clause, self.memory
+        if clause.subjects:
+            memory.subjects = self._resolve(clause.subjects)
+        memory.items = clause.items or memory.items
+        clause.soft, clause.subjects, clause.items, clause.details = [*clause.subjects], [], [], []
+
     def _on_mark(self, token: Token) -> None:
         clause = self.clause
         if clause.is_negated and not clause.is_full:
             self._except(clause.subjects)
             clause.items, clause.details, clause.is_negated = [], [], False
+        if (
+            token.value == ","
+            and not clause.is_full
+            and _NOTICE_NAMED.search(self.text[self.piece_start : token.start])
+        ):
+            self._set_scene()
         self.piece_start = token.end
         if token.value == ";":
             self._flush()
