@@ -118,8 +118,8 @@ class Evidence:
         for name in _RECORDED:
             if name in raw and name in expected and raw[name] != expected[name]:
                 return f"the citation of {doc_id} gives another {name} than the record"
-        if bar and "title" in raw and bar.symbol not in str(raw["title"]):
-            return f"the citation of bar {doc_id} gives another title than its symbol"
+        if bar and "title" in raw and raw["title"] != f"{bar.symbol} {bar.date}":
+            return f"the citation of bar {doc_id} gives another title than its symbol and day"
         return None
 
 

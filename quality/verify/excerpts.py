@@ -21,6 +21,7 @@ _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]?[”’」』�
 #: Clauses and lines end here; words beyond do not belong to the clause.
 _BORDER = re.compile(r"[，,。；;：:！？!?、\n“”\"'‘’「」『』（）()【】《》|…—\t]")
 _LINE = re.compile(r"[。；;！？!?\n【】]")
+_ENDS = "。；;！？!?\n"
 #: What may stand directly before a quote though it is a letter: a dateline or a verb of saying.
 _OPENED = re.compile(r"(?:电|讯|消息|报道|称|说|传|着|表示|认为|指出|透露|强调|看来|显示)$")
 #: Characters of a document looked at on each side of a quote.
@@ -83,12 +84,13 @@ def _runs(quote: str) -> list[tuple[str, str]]:
     return runs
 
 
-def judge_cut(excerpt: Excerpt, *, rumoured: bool) -> list[Problem]:
+def judge_cut(excerpt: Excerpt, *, rumoured: bool, spoken: bool) -> list[Problem]:
     """Say whether the quote was torn from words that change what it says.
 
     Args:
         excerpt: An excerpt of the sentence.
         rumoured: It is told as a rumour: then only the words themselves must be whole.
+        spoken: The sentence names who speaks, so that the quote may start behind the words that say so.
     """
     cited = excerpt.cited
     before, after = cited.text[max(0, cited.start - _NEAR) : cited.start], cited.text[cited.end : cited.end + _NEAR]
@@ -109,9 +111,17 @@ def judge_cut(excerpt: Excerpt, *, rumoured: bool) -> list[Problem]:
         and not words().hearsay.search(cited.quote)
     ):
         problems.append(Problem("negation_mismatch", f"a rumour told as a fact: {printable(lead)}"))
+    elif not spoken and _loses_speaker(lead, cited.quote, after):
+        problems.append(Problem("cause_unattributed", f"who says it was left out: {printable(cited.quote)}"))
     if words().denial.search(excerpt.left_out) or words().turn.search(excerpt.left_out):
         problems.append(Problem("negation_mismatch", f"left out of the quote: {printable(excerpt.left_out)}"))
     return problems
+
+
+def _loses_speaker(lead: str, quote: str, after: str) -> bool:
+    """Whether the same line of the document says, before or behind the quote, who says this."""
+    behind = "" if quote[-1] in _ENDS else _LINE.split(after)[0]
+    return bool(words().speaks.search(lead) or words().view.search(lead) or words().speaks.search(behind))
 
 
 def _is_torn(before: str, quote: str, after: str, *, rumoured: bool) -> bool:

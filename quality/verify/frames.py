@@ -28,12 +28,16 @@ _DECREEING = ("policies", "rulebooks")
 
 @dataclass(frozen=True)
 class Frame:
-    """A frame that fits: what it is (source, speaker or rumour), the name and day as printed, and what is wrong with it."""
+    """A frame that fits: what it is (source, speaker or rumour), the name and day as printed, and what is wrong with it.
+
+    `spoken` says that the name is that of the person or institution whose words the document itself reports there.
+    """
 
     kind: str
     name: str
     day: str
     problems: tuple[Problem, ...]
+    spoken: bool = False
 
 
 @cache
@@ -72,19 +76,21 @@ def read_frame(glue: str, cited: Cited) -> Frame | None:
     for kind in ("source", "speaker"):
         match = _patterns()[kind].fullmatch(glue)
         if match:
-            return Frame(kind, match["name"], match["day"] or "", tuple(_judge(kind, match.groupdict(), cited)))
+            spoken = kind == "speaker" and _speaks_near(match["name"], cited)
+            problems = _judge(kind, match.groupdict(), cited, spoken=spoken)
+            return Frame(kind, match["name"], match["day"] or "", tuple(problems), spoken)
     return None
 
 
-def _judge(kind: str, parts: Mapping[str, str | None], cited: Cited) -> list[Problem]:
+def _judge(kind: str, parts: Mapping[str, str | None], cited: Cited, *, spoken: bool) -> list[Problem]:
     problems = []
     name, day, noun = parts["name"] or "", parts["day"], parts.get("noun")
     record = cited.record
     by_publisher = name in _names(cited)
     decreeing = record.get("lane") in _DECREEING
-    if kind == "speaker" and record.get("lane") == "news":
-        by_publisher = by_publisher and name in fold(cited.quote)
-    if not by_publisher and not (kind == "speaker" and _speaks_near(name, cited)):
+    if kind == "speaker" and record.get("lane") == "news" and not _answers(parts["verb"] or "", cited):
+        by_publisher = False
+    if not by_publisher and not spoken:
         problems.append(Problem("entity_untraced", f"{printable(name)} is not who published or says what is cited"))
     if noun in words().raw["decreed"] and not decreeing:
         problems.append(Problem("claim_mismatch", f"{noun}: the cited document is no notice"))
@@ -94,6 +100,11 @@ def _judge(kind: str, parts: Mapping[str, str | None], cited: Cited) -> list[Pro
     if parts["time"] and not _is_time(parts["time"], record.get("published")):
         problems.append(Problem("date_untraced", f"{parts['time']} is not when the cited document was published"))
     return problems
+
+
+def _answers(verb: str, cited: Cited) -> bool:
+    """Whether a news item is said to answer a rumour, and does: then the one who published it may stand for it."""
+    return "回应" in verb and bool(words().denial.search(cited.quote))
 
 
 def _names(cited: Cited) -> set[str]:

@@ -124,7 +124,7 @@ class _Walk:
 
     def _told(self, frame: Frame, excerpt: Excerpt) -> None:
         rumoured = frame.kind == "rumour"
-        self.judged.problems += judge_cut(excerpt, rumoured=rumoured)
+        self.judged.problems += judge_cut(excerpt, rumoured=rumoured, spoken=frame.spoken)
         if rumoured:
             self.rumours.append(excerpt)
         elif words().denial.search(excerpt.words):
