@@ -30,7 +30,7 @@ _KIND = re.compile(r"的.*(?:解释|规定|決定|决定|批复|答复|意见|�
 _PAIRS = {"<": ">", '"': '"'}
 #: The words of a question about a clause whose document is named after the locator.
 _ASKED = r"的?(?:具体)?(?:内容|规定|条文|原文)?(?:是什么|是啥|有哪些|如何规定|怎么规定|规定了什么|写了什么|讲了什么)?"
-_ASKED_FIRST = re.compile(_ASKED + "[,.:;?!]")
+_ASKED_FIRST = re.compile("^" + _ASKED + "[,.:;?!]")
 _ASKED_LAST = re.compile(_ASKED + "[?.!]*$")
 _INJECTION = re.compile(
     r"(?:忽略|无视|忘记|忘掉|不要理会|不用管|抛开|绕过).{0,4}(?:以上|上面|上述|之前|先前|前面|此前|所有|全部|你的|一切|任何|系统).{0,10}(?:指令|指示|提示|规则|要求|设定|限制|命令|约束|对话)|"
