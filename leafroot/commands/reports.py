@@ -72,7 +72,7 @@ def export(
     format_: Annotated[str, typer.Option("--format", help="md, html or json.")] = "html",
 ) -> None:
     """Write one report to a file."""
-    from assets.reports.render.json import to_json
+    from assets.reports.render.canonical import to_json
 
     from assets.reports.render.html import to_html
 
