@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import Levenshtein, Opcode
 
 from assets.text.folding import fold
 from assets.text.spans import digest_id
@@ -22,6 +22,16 @@ __all__ = ["Index", "Prepared", "fingerprint", "is_repost", "prepare"]
 SLOT = "\ue000"
 _NUMBER = re.compile(r"\d{1,3}(?:,\d{3})+(?!\d)|\d+(?:\.\d+)?")
 _MARKS = re.compile(rf"[^\w{SLOT}]+|_+")
+#: What reposting adds, in both scripts: source and author lines, editors, disclaimers. Left out of the comparison.
+_ADDED = re.compile(
+    r"^[ \u3000]*(?:[来來]源|出[处處]|原[标標][题題]|作者|[记記]者|[责責]任[编編][辑輯]|[编編][辑輯])\s?[:：/][^\n]{0,40}$"
+    r"|本[报報网網](?:[讯訊])?\s?[（(][^）)\n]{2,16}[）)]"
+    r"|[（(](?:[责責]任|值班)?[编編][辑輯]\s?[:：][^）)\n]{1,12}[）)]"
+    r"|[（(](?:[转轉]自|原[标標][题題]|[来來]源)[^）)\n]{1,24}[）)]"
+    r"|本文(?:[转轉][载載]自|[来來]自|[来來]源)[^\n。.]{0,40}"
+    r"|(?:内容|内容及数据|本文)?[仅僅]供[参參]考|不[构構]成(?:任何)?投[资資]建[议議]|(?:如需)?[转轉][载載][请請][注註]明出[处處]",
+    re.MULTILINE,
+)
 #: Share of the shorter wording that a repost repeats. Measured: reposts ≥ .81, other stories without changed numbers ≤ .70.
 SIMILAR = 0.75
 #: The same, where no number of the two can be compared and the text is short.
@@ -31,8 +41,8 @@ SHORT = 60
 LENGTH_RATIO = 0.35
 #: Inserted or dropped runs from this length on are cut paragraphs or source lines, not alterations.
 RUN = 12
-#: A number is compared where at least so many equal characters surround it.
-CONTEXT = 5
+#: Numbers are compared in equal runs from this length on; beside a cut, only so many characters away from it.
+RUN_COMPARED, CONTEXT = 5, 2
 #: Above this product of lengths texts are compared by sets of shingles alone: alignment would need too much memory.
 ALIGN_LIMIT = 60_000_000
 #: Share of the numbers that a text with its paragraphs in another order must keep.
@@ -83,8 +93,8 @@ class Prepared:
 
 
 def prepare(text: str) -> Prepared:
-    """Fold a text, drop blanks and marks, and take its numbers out."""
-    folded = fold(text)
+    """Fold a text, drop blanks, marks and what reposting adds, and take its numbers out."""
+    folded = fold(_ADDED.sub("", text)) or fold(text)
     numbers = tuple(found.replace(",", "") for found in _NUMBER.findall(folded))
     return Prepared(_MARKS.sub("", _NUMBER.sub(SLOT, folded)) or folded, numbers)
 
@@ -185,24 +195,46 @@ class _Facts:
 
 def _compare(short: Prepared, long: Prepared) -> _Facts:
     facts = _Facts()
-    for step in Levenshtein.opcodes(short.wording, long.wording):
-        size, other = step.src_end - step.src_start, step.dest_end - step.dest_start
+    steps = list(Levenshtein.opcodes(short.wording, long.wording))
+    cuts = [_size(step) >= RUN and step.tag != "equal" for step in steps]
+    for at, step in enumerate(steps):
+        size = step.src_end - step.src_start
         if step.tag == "equal":
             facts.equal += size
-            if size >= CONTEXT:
-                mine = short.numbers[short.slots[step.src_start] : short.slots[step.src_end]]
-                theirs = long.numbers[long.slots[step.dest_start] : long.slots[step.dest_end]]
-                facts.numbers += len(mine)
-                facts.changed += sum(a != b for a, b in zip(mine, theirs, strict=True))
-            continue
-        if step.tag == "replace" and size == other <= 4:
-            old, new = short.wording[step.src_start : step.src_end], long.wording[step.dest_start : step.dest_end]
-            if any(a + b in _OPPOSITE for a, b in zip(old, new, strict=True)):
-                facts.changed += 1
-                continue
-        if max(size, other) < RUN:
-            facts.edited += max(size, other)
+            left = CONTEXT if at and cuts[at - 1] else 0
+            right = CONTEXT if at + 1 < len(steps) and cuts[at + 1] else 0
+            kept, seen = _pairs(short, long, step, left, right)
+            facts.numbers += seen
+            facts.changed += seen - kept
+        elif _turns(short, long, step):
+            facts.changed += 1
+        elif not cuts[at]:
+            facts.edited += _size(step)
     return facts
+
+
+def _size(step: Opcode) -> int:
+    return max(step.src_end - step.src_start, step.dest_end - step.dest_start)
+
+
+def _pairs(short: Prepared, long: Prepared, step: Opcode, left: int, right: int) -> tuple[int, int]:
+    """Numbers at the same places of an equal run: how many are the same, and how many there are.
+
+    `left` and `right` characters beside a cut prove nothing: the cut may have brought two strangers together.
+    """
+    if step.src_end - step.src_start < RUN_COMPARED + left + right:
+        return 0, 0
+    mine = short.numbers[short.slots[step.src_start + left] : short.slots[step.src_end - right]]
+    theirs = long.numbers[long.slots[step.dest_start + left] : long.slots[step.dest_end - right]]
+    return sum(a == b for a, b in zip(mine, theirs, strict=True)), len(mine)
+
+
+def _turns(short: Prepared, long: Prepared, step: Opcode) -> bool:
+    """Whether a replacement turns a statement round: 下跌 for 上涨."""
+    if step.tag != "replace" or step.src_end - step.src_start > 4:
+        return False
+    old, new = short.wording[step.src_start : step.src_end], long.wording[step.dest_start : step.dest_end]
+    return any(a + b in _OPPOSITE for a, b in zip(old, new, strict=True))
 
 
 def _numbers_kept(short: Sequence[str], long: Sequence[str]) -> float:
