@@ -113,8 +113,8 @@ class VectorIndex(Protocol):
     ) -> list[dict[str, Any]]:
         """Best rows of each channel, sorted by span_id, every filter applied before the search.
 
-        A row has span_id, doc_id, lane, published_date ("" where none), vector, words, grams, and `ranks`: channel
-        (words, grams, vector) to rank from 0.
+        A row has span_id, doc_id, lane, published_date ("" where none), words, grams, and `ranks`: channel (words,
+        grams, vector) to rank from 0.
         """
         ...
 

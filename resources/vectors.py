@@ -33,7 +33,8 @@ FILTER_IDS = 800
 KEEP_VERSIONS = timedelta(hours=1)
 #: How soon a reader that stays open sees what another process wrote.
 REFRESH = timedelta(seconds=5)
-_RESULT = ("span_id", "doc_id", "lane", "published_date", "vector", "words", "grams")
+#: What a search gives back; a vector is read by its id where it is needed.
+_RESULT = ("span_id", "doc_id", "lane", "published_date", "words", "grams")
 
 
 class VectorStore:
@@ -160,8 +161,8 @@ class VectorStore:
             only: Only these span ids.
 
         Returns:
-            One dictionary per row, sorted by span_id: the columns of the table (vector as a float32 array) and
-            `ranks`, channel name to rank from 0 in that channel.
+            One dictionary per row, sorted by span_id: the columns of the table but the vector, and `ranks`, channel
+            name to rank from 0 in that channel.
         """
         condition = _condition(lane, since, until, only)
         found: dict[str, dict[str, Any]] = {}
@@ -327,12 +328,7 @@ def _nearest(table: Any, vector: np.ndarray, condition: str, limit: int) -> Any:
 
 def _collect(found: dict[str, dict[str, Any]], channel: str, result: Any) -> None:
     """Add a channel's rows with their ranks; equal scores rank by span_id."""
-    if result.num_rows == 0:
-        return
-    matrix = _matrix(result.combine_chunks().column("vector"))
-    rows = result.drop_columns(["vector"]).to_pylist()
-    for row, vector in zip(rows, matrix, strict=True):
-        row["vector"] = vector
+    rows = result.to_pylist()
     rows.sort(key=lambda row: (-row.pop("_score", 0.0), row.pop("_distance", 0.0), row["span_id"]))
     for rank, row in enumerate(rows):
         known = found.setdefault(row["span_id"], {**row, "ranks": {}})

@@ -20,8 +20,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from assets.embeddings.index import gram_tokens, word_tokens
-from assets.text.segment import bigrams, match_words
+from assets.embeddings.index import gram_tokens, squeeze, word_tokens
+from assets.text.segment import bigrams
 from resources.errors import PermanentServiceError
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ DIMENSION = 256
 #: Texts that a basis is learnt from at most; of more, those with the smallest hashes.
 MAX_TEXTS = 12_000
 #: Units that get a vector: those in most texts. Contexts are the most frequent of them.
-MAX_UNITS = 20_000
+MAX_UNITS = 12_000
 MAX_CONTEXTS = 4_000
 #: A unit in one text only says nothing about others, unless there are few texts.
 MIN_TEXTS = 2
@@ -45,6 +45,8 @@ CONTEXT_POWER = 0.75
 SPECTRUM_POWER = 0.5
 SIF_WEIGHT = 1e-3
 SEED = 0
+OVERSAMPLE = 10
+POWER_ITERATIONS = 1
 #: Decimals kept of coordinates, so that another process that rounds the last bit otherwise gives equal bytes.
 DECIMALS = 5
 _NUMBER = re.compile(r"[\d.,%‰:/_\-]+")
@@ -63,7 +65,8 @@ class Basis:
             basis_id: Hash of engine, dimension and training input.
             units: Words, and bigrams marked by a leading `#`.
             matrix: Weighted vectors of the units (n × 256, float32); their scale does not matter.
-            counts: In how many of the training texts each token of the index stands, bigrams marked by a leading `#`;
+            counts: In how many of the training texts each token of the index stands, bigrams marked by a leading `#`
+                and characters by `@`;
                 a token that is not named stands in one or none.
             n_texts: Number of texts that were offered for training.
         """
@@ -71,6 +74,7 @@ class Basis:
         self.n_texts = n_texts
         self._units = list(units)
         self._matrix = matrix
+        self._wide: np.ndarray | None = None
         self._counts = dict(counts)
         self._place = {unit: i for i, unit in enumerate(self._units)}
 
@@ -80,7 +84,7 @@ class Basis:
         return DIMENSION
 
     def idf(self, token: str) -> float:
-        """Return how rare a token of the index is, as BM25 has it; a bigram is marked by a leading `#`."""
+        """Return how rare a token of the index is, as BM25 has it; a bigram is marked by a leading `#`, a character by `@`."""
         total = min(self.n_texts, MAX_TEXTS)
         count = self._counts.get(token, 1)
         return math.log(1 + (max(total - count, 0) + 0.5) / (count + 0.5))
@@ -112,7 +116,9 @@ class Basis:
             ),
             shape=(len(texts), len(self._units)),
         )
-        vectors = np.asarray(held @ self._matrix.astype(np.float64))
+        if self._wide is None:
+            self._wide = self._matrix.astype(np.float64)
+        vectors = np.asarray(held @ self._wide)
         lengths = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
         for row in np.flatnonzero(lengths < 1e-9).tolist():
             vectors[row] = _hashed(texts[row])
@@ -180,13 +186,18 @@ def fit_basis(texts: Sequence[str]) -> Basis:
     import numpy as np
 
     chosen, basis_id = _sample(texts)
-    streams = [_streams(text) for text in chosen]
+    cut = [word_tokens(text) for text in chosen]
+    streams = [_streams(text, names) for text, names in zip(chosen, cut, strict=True)]
     units = _vocabulary(streams)
-    counts = _count(chosen)
+    counts = _count(chosen, cut)
     if not units:
         return Basis(basis_id, [], np.zeros((0, DIMENSION), dtype=np.float32), counts, len(texts))
     place = {unit: i for i, unit in enumerate(units)}
-    coded = [[place[unit] for unit in stream if unit in place] for pair in streams for stream in pair]
+    coded = [
+        np.array([place[unit] for unit in stream if unit in place], dtype=np.int64)
+        for pair in streams
+        for stream in pair
+    ]
     from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # comes with scikit-learn
 
     with threadpool_limits(limits=1):
@@ -204,23 +215,24 @@ def _sample(texts: Sequence[str]) -> tuple[list[str], str]:
     return [text for _, text in keyed], digest.hexdigest()[:16]
 
 
-def _streams(text: str) -> tuple[list[str], list[str]]:
+def _streams(text: str, words: Sequence[str]) -> tuple[list[str], list[str]]:
     """Words and marked bigrams of a text, without bare figures and single characters."""
-    names = [word for word in match_words(text) if not _NUMBER.fullmatch(word)]
+    names = [word for word in words if not _NUMBER.fullmatch(word)]
     pairs = ["#" + gram for gram in bigrams(text) if len(gram) > 1 and not _NUMBER.fullmatch(gram)]
     return names, pairs
 
 
 def _units_of(text: str) -> list[str]:
-    names, pairs = _streams(text)
+    names, pairs = _streams(text, word_tokens(text))
     return names + pairs
 
 
-def _count(texts: Sequence[str]) -> dict[str, int]:
+def _count(texts: Sequence[str], cut: Sequence[Sequence[str]]) -> dict[str, int]:
     """In how many texts each token of the index stands, where it is more than one."""
     counts: Counter[str] = Counter()
-    for text in texts:
-        counts.update({*word_tokens(text), *("#" + gram for gram in gram_tokens(text))})
+    for text, names in zip(texts, cut, strict=True):
+        pairs = gram_tokens(text)
+        counts.update({*names, *("#" + pair for pair in pairs), *("@" + character for character in squeeze(text))})
     return {token: count for token, count in sorted(counts.items()) if count > 1}
 
 
@@ -234,13 +246,13 @@ def _vocabulary(streams: Sequence[tuple[list[str], list[str]]]) -> list[str]:
     return [unit for _, unit in kept]
 
 
-def _associate(coded: Sequence[Sequence[int]], size: int) -> Any:
+def _associate(coded: Sequence[np.ndarray], size: int) -> Any:
     """Positive pointwise mutual information of units (rows) and contexts (columns), as a sparse matrix."""
     import numpy as np
     from scipy import sparse
 
-    gap = [-1] * WINDOW
-    flat = np.array([unit for stream in coded for unit in (*stream, *gap)], dtype=np.int64)
+    gap = np.full(WINDOW, -1, dtype=np.int64)
+    flat = np.concatenate([part for stream in coded for part in (stream, gap)])
     counts = sparse.csr_matrix((size, size), dtype=np.float64)
     for step in range(1, WINDOW + 1):
         left, right = flat[:-step], flat[step:]
@@ -254,7 +266,8 @@ def _associate(coded: Sequence[Sequence[int]], size: int) -> Any:
     contexts = np.asarray(both.sum(axis=0)).ravel() ** CONTEXT_POWER
     gain = np.log(both.data * contexts.sum() / (rows[both.row] * contexts[both.col]))
     kept = gain > 0
-    return sparse.csr_matrix((gain[kept], (both.row[kept], both.col[kept])), shape=both.shape)
+    found = (gain[kept].astype(np.float32), (both.row[kept], both.col[kept]))
+    return sparse.csr_matrix(found, shape=both.shape)
 
 
 def _factorise(associations: Any) -> np.ndarray:
@@ -269,9 +282,7 @@ def _factorise(associations: Any) -> np.ndarray:
     if size <= 2 * DIMENSION:
         left, spectrum, _ = np.linalg.svd(associations.toarray(), full_matrices=False)
     else:
-        from sklearn.utils.extmath import randomized_svd
-
-        left, spectrum, _ = randomized_svd(associations, wanted, n_iter=2, random_state=SEED)
+        left, spectrum = _decompose(associations, wanted)
     left, spectrum = left[:, :wanted], spectrum[:wanted]
     peaks = np.abs(np.round(left, DECIMALS)).argmax(axis=0)
     signs = np.where(left[peaks, np.arange(left.shape[1])] < 0, -1.0, 1.0)
@@ -279,17 +290,37 @@ def _factorise(associations: Any) -> np.ndarray:
     return padded
 
 
-def _weigh(vectors: np.ndarray, coded: Sequence[Sequence[int]]) -> np.ndarray:
+def _decompose(associations: Any, wanted: int) -> tuple[np.ndarray, np.ndarray]:
+    """Left singular vectors and values by a seeded random projection with one power iteration.
+
+    Source: Halko, Martinsson and Tropp 2011, algorithms 4.4 and 5.1. (scikit-learn has the same, at six seconds for its
+    import.)
+    """
+    import numpy as np
+
+    seeds = np.random.RandomState(SEED).standard_normal((associations.shape[1], wanted + OVERSAMPLE)).astype(np.float32)
+    transposed = associations.T.tocsr()
+    reached = associations @ seeds
+    for _ in range(POWER_ITERATIONS):
+        reached, _ = np.linalg.qr(reached)
+        back, _ = np.linalg.qr(transposed @ reached)
+        reached = associations @ back
+    frame, _ = np.linalg.qr(reached)
+    turned, spectrum, _ = np.linalg.svd((transposed @ frame).T, full_matrices=False)
+    return frame @ turned, spectrum
+
+
+def _weigh(vectors: np.ndarray, coded: Sequence[np.ndarray]) -> np.ndarray:
     """Weighted unit vectors without the direction that the training texts share most (n × 256, float32)."""
     import numpy as np
     from scipy import sparse
 
-    uses = np.bincount([unit for stream in coded for unit in stream], minlength=len(vectors)).astype(np.float64)
+    flat = np.concatenate(coded)
+    uses = np.bincount(flat, minlength=len(vectors)).astype(np.float64)
     weighted = vectors * (SIF_WEIGHT / (SIF_WEIGHT + uses / max(uses.sum(), 1.0)))[:, None]
-    pairs = [(row // 2, unit) for row, stream in enumerate(coded) for unit in stream]
-    shape = ((len(coded) + 1) // 2, len(vectors))
-    rows, columns = (np.asarray(side, dtype=np.int64) for side in zip(*pairs, strict=True))
-    texts = np.asarray(sparse.coo_matrix((np.ones(len(rows)), (rows, columns)), shape=shape).tocsr() @ weighted)
+    ends = np.concatenate([[0], np.cumsum([len(stream) for stream in coded])])[::2]
+    held = sparse.csr_matrix((np.ones(len(flat)), flat, ends), shape=(len(ends) - 1, len(vectors)))
+    texts = np.asarray(held @ weighted)
     lengths = np.sqrt(np.einsum("ij,ij->i", texts, texts))
     texts = texts[lengths > 1e-9] / lengths[lengths > 1e-9][:, None]
     if len(texts) > 2:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from assets.embeddings.basis import Basis
 
-__all__ = ["embed_spans", "gram_tokens", "squeeze", "word_tokens"]
+__all__ = ["embed_spans", "gram_tokens", "joined", "squeeze", "word_tokens"]
 
 _NEEDED = ("span_id", "doc_id", "lane", "published_date", "text")
 #: Longer tokens (addresses, base64) are no words that anyone looks for; the index has a limit of its own.
@@ -39,6 +39,11 @@ def gram_tokens(text: str) -> list[str]:
     """
     run = squeeze(text)
     return [run[i : i + 2] for i in range(len(run) - 1)]
+
+
+def joined(grams: str) -> str:
+    """Return the squeezed text whose pairs, joined by blanks, are given ("" where there are none)."""
+    return grams[::3] + grams[-1:]
 
 
 def embed_spans(kind: str, spans: pl.DataFrame, basis: Basis) -> pl.DataFrame:

@@ -5,26 +5,25 @@ Pure arithmetic over what the index gives back; where candidates come from and w
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from assets.embeddings.index import squeeze
+from assets.embeddings.index import joined
 
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Query", "score"]
+__all__ = ["Query", "score", "weigh"]
 
-#: Saturation and length normalisation as in BM25, with the usual length of a slice; chosen on known-item search over
-#: flashes (tests/measure/search.py).
+#: BM25's saturation and length normalisation against the usual length of a slice. These and the shares below were
+#: chosen by known-item search over flashes (tests/measure/search.py). Nearness of vectors brings candidates and is no
+#: part of the score: it was right less often than words that are shared.
 SATURATION = 0.5
-LENGTH_SHARE = 0.75
-USUAL_WORDS = 50
-USUAL_GRAMS = 130
-#: Shares of words, bigrams and meaning in the score of a span that does not hold the query as it stands.
-WORDS, GRAMS, MEANING = 0.5, 0.5, 0.0
+USUAL_WORDS, USUAL_CHARACTERS = 50, 130
+WORDS, GRAMS, CHARACTERS = 0.25, 0.5, 0.25
+#: What stands first in a query is its subject more often than what stands last: weight of the first and last token.
+FIRST, LAST = 1.3, 0.7
 #: A span that holds the query as it stands is above every other.
 LITERAL = 0.5
 DECIMALS = 6
@@ -32,17 +31,20 @@ DECIMALS = 6
 
 @dataclass(frozen=True)
 class Query:
-    """A query cut for the index: its words and bigrams with their rarity, and its vector."""
+    """A query cut for the index: words, bigrams and characters with their weights, and its vector."""
 
-    text: str
+    literal: str
     words: Mapping[str, float]
     grams: Mapping[str, float]
+    characters: Mapping[str, float]
     vector: np.ndarray | None
 
-    @property
-    def literal(self) -> str:
-        """The query as it is looked for literally."""
-        return squeeze(self.text)
+
+def weigh(tokens: Sequence[str], rarity: Callable[[str], float]) -> dict[str, float]:
+    """Weigh the tokens of a query by rarity and place; of a repeated token the first place counts."""
+    unique = list(dict.fromkeys(tokens))
+    step = (FIRST - LAST) / max(len(unique), 1)
+    return {token: rarity(token) * (FIRST - step * place) for place, token in enumerate(unique)}
 
 
 def score(asked: Query, row: Mapping[str, Any]) -> float:
@@ -50,24 +52,30 @@ def score(asked: Query, row: Mapping[str, Any]) -> float:
 
     Args:
         asked: The query.
-        row: words and grams (tokens joined by blanks), vector, and text (the span as it is quoted).
+        row: words and grams of the span, tokens joined by blanks.
     """
-    part = WORDS * _share(asked.words, row["words"].split(" "), USUAL_WORDS)
-    part += GRAMS * _share(asked.grams, row["grams"].split(" "), USUAL_GRAMS)
-    if asked.vector is not None:
-        part += MEANING * max(float(asked.vector @ row["vector"]), 0.0)
-    if asked.literal in squeeze(row["text"]):
+    words = row["words"].split(" ")
+    run = joined(row["grams"])
+    part = WORDS * _share(asked.words, words, USUAL_WORDS)
+    part += GRAMS * _share(asked.grams, run, USUAL_CHARACTERS)
+    part += CHARACTERS * _share(asked.characters, run, USUAL_CHARACTERS)
+    if asked.literal in run:
         part = LITERAL + (1 - LITERAL) * part
     else:
         part *= LITERAL
     return round(part, DECIMALS)
 
 
-def _share(wanted: Mapping[str, float], tokens: list[str], usual: int) -> float:
-    """The share of the wanted tokens that are held, by rarity and with BM25's saturation, 0 to 1."""
-    total = sum(wanted.values())
-    if total <= 0:
-        return 0.0
-    held = Counter(token for token in tokens if token in wanted)
-    drag = SATURATION * (1 - LENGTH_SHARE + LENGTH_SHARE * len(tokens) / usual)
-    return sum(wanted[token] * times / (times + drag) for token, times in held.items()) / total
+def _share(wanted: Mapping[str, float], held: Sequence[str], usual: int) -> float:
+    """The share of the wanted tokens that are held, by weight and with BM25's saturation, 0 to 1.
+
+    `held` is a list of tokens, or a run of characters in which pairs and characters are counted as they stand.
+    """
+    drag = SATURATION * len(held) / usual
+    total = part = 0.0
+    for token, weight in wanted.items():
+        total += weight
+        times = held.count(token)
+        if times:
+            part += weight * times / (times + drag)
+    return part / total if total > 0 else 0.0

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from assets.embeddings.index import gram_tokens, word_tokens
-from assets.embeddings.scoring import Query, score
+from assets.embeddings.index import gram_tokens, squeeze, word_tokens
+from assets.embeddings.scoring import Query, score, weigh
 from assets.text.spans import cite
 from resources.protocols import Reader, VectorIndex
 
@@ -91,13 +91,14 @@ class Searcher:
             pool *= 2
 
     def _ask(self, query: str) -> Query:
-        words, grams = dict.fromkeys(word_tokens(query)), dict.fromkeys(gram_tokens(query))
-        vector = self._basis.embed([query])[0] if grams else None
+        idf = self._basis.idf
+        literal, grams = squeeze(query), gram_tokens(query)
         return Query(
-            text=query,
-            words={word: self._basis.idf(word) for word in words},
-            grams={gram: self._basis.idf("#" + gram) for gram in grams},
-            vector=vector,
+            literal=literal,
+            words=weigh(word_tokens(query), idf),
+            grams=weigh(grams, lambda gram: idf("#" + gram)),
+            characters=weigh(literal, lambda character: idf("@" + character)),
+            vector=self._basis.embed([query])[0] if grams else None,
         )
 
     def _candidates(self, asked: Query, pool: int, filters: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
@@ -128,14 +129,14 @@ class Searcher:
         where = {"span_id": ids, "kind": kind, "basis_id": self._basis.basis_id}
         live = {row["span_id"] for row in self._reader.rows("embedded_spans", where=where, columns=["span_id"])}
         table, key = _SPANS[kind]
-        columns = [key, "doc_id", "start", "end", "text"]
+        columns = [key, "doc_id", "start", "end"]
         spans = {row[key]: row for row in self._reader.rows(table, where={key: sorted(live)}, columns=columns)}
         self._remember({row["doc_id"] for row in spans.values()})
         kept = []
         for row in found:
             span = spans.get(row["span_id"])
             if span is not None and span["doc_id"] in self._documents:
-                kept.append({**row, "kind": kind, "start": span["start"], "end": span["end"], "text": span["text"]})
+                kept.append({**row, "kind": kind, "start": span["start"], "end": span["end"]})
         return kept
 
     def _remember(self, doc_ids: Iterable[str]) -> None:
