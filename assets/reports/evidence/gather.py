@@ -14,6 +14,7 @@ from functools import cached_property
 from assets.reports.evidence.excerpts import Piece, cut_document
 from assets.reports.evidence.model import Document
 from assets.reports.evidence.subject import Subject, benchmarks_of, find_products, product_terms
+from assets.reports.views.holder import learn_persons
 from resources.protocols import Reader
 
 __all__ = ["Day", "Evidence", "load_day", "load_documents", "shift_day", "split_repeats"]
@@ -147,12 +148,14 @@ class Day:
             policies: Notices to choose from; those that name the subject are kept.
         """
         core = {d.doc_id for d in self.originals if self._names(d, subject)}
-        grams = Counter(gram for doc_id in sorted(core) for gram in self.grams[doc_id])
+        grams = {gram for doc_id in core for gram in self.grams[doc_id]}
+        persons = learn_persons(d for d in self.originals if d.doc_id in core)
         kept = set(core)
         for document in self.originals:
             if document.doc_id not in core and not self._others(document, subject):
                 shared = sum(1 for gram in self.grams[document.doc_id] if gram in grams)
                 needed = SHARED_GRAMS - (document.lane == "research") if subject.product else 2 * SHARED_GRAMS
+                shared += SHARED_GRAMS * any(person in document.text for person in persons)
                 if shared >= needed:
                     kept.add(document.doc_id)
         found = Evidence([d for d in self.originals if d.doc_id in kept])

@@ -5,7 +5,17 @@ Decided by the words in it alone. What does not belong here: whose view it is an
 
 import re
 
-__all__ = ["HOSTILE", "ROLES", "is_boilerplate", "is_denial", "is_hostile", "is_rumour", "is_unsourced", "role_of"]
+__all__ = [
+    "HOSTILE",
+    "ROLES",
+    "is_boilerplate",
+    "is_change",
+    "is_denial",
+    "is_hostile",
+    "is_rumour",
+    "is_unsourced",
+    "role_of",
+]
 
 ROLES = ("change", "outlook", "cause", "measure", "response", "effect", "price", "fact", "other")
 
@@ -111,6 +121,11 @@ def is_unsourced(text: str) -> bool:
 def is_denial(text: str) -> bool:
     """Whether somebody denies something in the sentence."""
     return _DENIAL.search(text) is not None and _STATEMENT.search(text) is not None
+
+
+def is_change(text: str) -> bool:
+    """Whether somebody takes a view back in the sentence."""
+    return _CHANGE.search(text) is not None
 
 
 def _without_rumour_frame(text: str) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from assets.reports.evidence.model import Document
+from assets.reports.evidence.roles import is_change
 
 __all__ = ["Holder", "learn_persons", "read_holder"]
 
@@ -17,11 +18,9 @@ _TAILS = (
 )
 _ORDERED = "|".join(sorted(_TAILS.split("|"), key=lambda tail: (-len(tail), tail)))
 #: A house: two to five characters that belong to no verb or pronoun, and what it does.
-_INSIDE = (
-    r"(?:(?!的|所|我们|他们|听到|转述|转来|不同意|引用|援引|认为|表示|客户|记者|市场|据|与|对|和|被|在|们|也)[一-龥])"
-)
+_INSIDE = r"(?:(?!的|所|述|我们|他们|听到|转述|转来|不同意|引用|援引|认为|表示|客户|记者|市场|据|与|对|和|被|在|们|也)[一-龥])"
 _ORG = re.compile(rf"{_INSIDE}{{2,5}}?(?:{_ORDERED})(?:国际|研究所|研究院|研究部|投资部|研究中心|研究|物流)*(?![价盘])")
-_VERBS = "补充说|补充道|分析称|分析说|点评称|评论称|直言|坦言|强调|重申|附和|反问|追问|提醒|提示|指出|表示|认为|判断|预计|预测|预期|估计|相信|坚持|咬定|断言|透露|解释|回应|补充|写道|写|说道|说|称|讲|看来|倾向于?|主张|给出|不以为然|不为所动|看法不同|恰好相反|仍?看[好多空淡涨跌]"
+_VERBS = "补充说|补充道|分析称|分析说|点评称|评论称|直言|坦言|强调|重申|附和|反问|追问|提醒|提示|指出|表示|认为|判断|预计|预测|预期|估计|相信|坚持|咬定|断言|透露|解释|回应|补充|写道|写|说道|说|(?<![自号])称|讲|看来|倾向于?|主张|给出|不以为然|不为所动|看法不同|恰好相反|仍?看[好多空淡涨跌]"
 _ADVERB = r"(?:也|则|还|却|又|仍|均|另|再|普遍|一致|同时|随后|此前|当日|早间|午后|盘中|盘后|晚间)*"
 _LEAD = re.compile(
     rf"(?:^|[，；])(?P<who>[^，。：:；]{{1,26}}?)(?P<verb>{_ADVERB}(?:{_VERBS}))(?=[^，。：:]{{0,14}}[，：:]|[^，。]{{4,}})"
@@ -96,6 +95,9 @@ def read_holder(sentence: str, document: Document, persons: Mapping[str, str], p
             return Holder(named, named=True)
         if match and _PRONOUN.match(match["who"]) and (said := _orgs(sentence[: match.start("who")], persons)):
             return Holder(said[-1], named=True)
+    houses = _orgs(re.split(r"[，：:]", sentence)[0], persons)
+    if houses and is_change(sentence):
+        return Holder(houses[0], named=True)
     if previous and _PRONOUN.match(sentence):
         return Holder(previous, named=True)
     if document.lane == "research" or _SELF.search(sentence) or previous is None:
