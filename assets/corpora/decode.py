@@ -44,6 +44,9 @@ FEW = 8
 SAMPLE = 20_000
 #: In bytes of one line that are valid as UTF-8: fewer may be so by chance.
 SURE_UTF8 = 12
+#: Share of unreadable characters up to which a line is UTF-8 with damage and not another charset.
+MAX_BROKEN = 0.15
+BRIEF = 100
 _LINES = re.compile(rb"([\n\r<>]+)")
 
 
@@ -111,7 +114,13 @@ def _by_nul_pattern(data: bytes) -> Decoded | None:
     if not pairs or max(even, odd) < 0.02 * pairs or min(even, odd) > 0.05 * max(even, odd):
         return None
     found = _strict(data[: len(data) // 2 * 2], "utf-16-le" if odd > even else "utf-16-be")
-    return found if found and "\x00" not in found.text and is_plausible(found.text) else None
+    if found is None or "\x00" in found.text:
+        return None
+    # A stray NUL in plain text must not turn it into rare hanzi: with few NULs the hanzi have to be common ones.
+    sure = max(even, odd) > 0.5 * pairs or (
+        len(_HANZI.findall(found.text[:SAMPLE])) >= FEW and common_share(found.text) >= MIN_FREQUENT
+    )
+    return found if sure and is_plausible(found.text) else None
 
 
 def _utf8(data: bytes) -> Decoded | None:
@@ -145,9 +154,15 @@ def _mixed(data: bytes) -> Decoded | None:
         return None
     out, lossy = [], False
     for piece in pieces:
-        found = _strict(piece, "utf-8") or _best(piece, ["gb18030", "big5"])
-        lossy = lossy or found is None
-        out.append(found.text if found else piece.decode("utf-8", "replace"))
+        found = _strict(piece, "utf-8")
+        if found is None:
+            nearly = piece.decode("utf-8", "replace")
+            broken = nearly.count("\ufffd") <= MAX_BROKEN * len(nearly)
+            found = None if broken else _best(piece, ["gb18030", "big5"])
+            lossy = lossy or found is None
+            out.append(found.text if found else nearly)
+        else:
+            out.append(found.text)
     warnings = ["several charsets in one file"] + (["some bytes could not be read"] if lossy else [])
     return Decoded("".join(out), "mixed", warnings)
 
@@ -156,9 +171,10 @@ def _guess(data: bytes, declared: str | None) -> Decoded | None:
     """Choose among the declared charset, what charset-normalizer says and the usual ones."""
     from charset_normalizer import from_bytes
 
-    names = []
-    if declared:
-        names.append(declared)
+    names = [declared] if declared else []
+    # Of a few bytes statistics know nothing.
+    if len(data) < BRIEF:
+        names.append("gb18030")
     best = from_bytes(data[: SAMPLE * 4], cp_isolation=["utf_8", "gb18030", "utf_16", "big5"]).best()
     if best is not None:
         names.append(best.encoding)
@@ -172,10 +188,10 @@ def _best(data: bytes, names: list[str]) -> Decoded | None:
         found = _strict(data, name)
         if found is None or not _HANZI.search(found.text[:SAMPLE]):
             continue
-        hanzi = _HANZI.findall(found.text[:SAMPLE])
-        score = sum(one in _FREQUENT for one in hanzi) / max(len(hanzi), 1) - len(
-            _NOISE.findall(found.text[:SAMPLE])
-        ) / len(found.text[:SAMPLE])
+        sample = found.text[:SAMPLE]
+        hanzi = _HANZI.findall(sample)
+        frequent = sum(one in _FREQUENT for one in hanzi) / len(hanzi)
+        score = frequent + 0.5 * _first_level_share(sample) - len(_NOISE.findall(sample)) / len(sample)
         if best is None or score > best[0] + 0.02:
             best = (score, found)
     return best[1] if best else None

@@ -14,8 +14,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from assets.corpora.decode import decode_bytes
 from assets.corpora.inventory import SourceFile
@@ -42,6 +43,7 @@ COLUMNS = {
     "open_interest": "open_interest openinterest oi hold position 持仓 持仓量 空盘量 持仓量(手)",
     "turnover": "turnover amount value 成交额 成交金额 成交额(万元) 成交额(元) 成交额(亿元)",
 }
+_NO_VALUES: dict[str, str | None] = dict.fromkeys(NUMBERS)
 _MEANING = {name: column for column, names in COLUMNS.items() for name in names.split()}
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
@@ -168,49 +170,47 @@ def _columns(names: Sequence[str], file: SourceFile) -> list[str | None]:
 def _check_rows(table: _Table, file: SourceFile, rows: list[dict[str, Any]], rejects: list[Reject]) -> None:
     """Turn the rows of a table into bars and quarantine rows."""
     places = {column: place for place, column in enumerate(table.columns) if column}
-    numbers = [(name, places.get(name)) for name in NUMBERS]
+    numbers = [(name, places[name]) for name in NUMBERS if name in places]
+    at_date, at_symbol = places["date"], places.get("symbol", -1)
     by_name = _symbol_of(file.path)
     seen: set[tuple[str, str, str]] = set()
     for number, line, cells in table.rows:
-        day = _day(cells[places["date"]].strip()) if places["date"] < len(cells) else None
+        size = len(cells)
+        written = cells[at_date].strip() if at_date < size else ""
+        day = _day(written)
         if day is None:
             rejects.append(reject("bad_date", file.path, "the row has no date", "write it as 2024-04-18", row=number))
             continue
-        bar: dict[str, Any] = {}
-        wrong = None
-        for name, place in numbers:
-            written = cells[place].strip() if place is not None and place < len(cells) else ""
-            if _PLAIN.fullmatch(written):
-                bar[name] = written
-            else:
-                bar[name] = _number(written)
-                wrong = (name, written) if bar[name] is False else wrong
+        bar = _NO_VALUES.copy()
+        wrong = _fill(bar, cells, numbers)
         if wrong:
-            rejects.append(
-                reject(
-                    "bad_number",
-                    file.path,
-                    f"{wrong[0]} is no number ({wrong[1][:20]})",
-                    "correct it or leave it empty",
-                    row=number,
-                )
-            )
+            problem = f"{wrong} is no number ({cells[places[wrong]].strip()[:20]})"
+            rejects.append(reject("bad_number", file.path, problem, "correct it or leave it empty", row=number))
             continue
-        symbol = cells[places["symbol"]].strip() if "symbol" in places and places["symbol"] < len(cells) else ""
-        symbol = symbol or by_name
+        symbol = (cells[at_symbol].strip() if 0 <= at_symbol < size else "") or by_name
         if (symbol, day, line) in seen:
-            rejects.append(
-                reject(
-                    "duplicate_bar",
-                    file.path,
-                    f"the row of {symbol} on {day} stands there twice",
-                    "remove one",
-                    row=number,
-                )
-            )
+            problem = f"the row of {symbol} on {day} stands there twice"
+            rejects.append(reject("duplicate_bar", file.path, problem, "remove one", row=number))
             continue
         seen.add((symbol, day, line))
         rows.append(_bar(file.path, number, symbol, day, bar, table.header, line))
+
+
+def _fill(bar: dict[str, str | None], cells: Sequence[str], numbers: Sequence[tuple[str, int]]) -> str | None:
+    """Put the numbers of a row into its bar; return the column that holds none."""
+    size = len(cells)
+    for name, place in numbers:
+        if place >= size:
+            continue
+        written = cells[place].strip()
+        if _PLAIN.fullmatch(written):
+            bar[name] = written
+            continue
+        value = _number(written)
+        if value is False:
+            return name
+        bar[name] = value or None
+    return None
 
 
 def _bar(
@@ -230,10 +230,10 @@ def _bar(
     }
 
 
-def _number(written: str) -> str | bool | None:
-    """Return plain notation, None for an empty cell, False for what is no number."""
+def _number(written: str) -> str | Literal[False]:
+    """Return plain notation, nothing for an empty cell, False for what is no number."""
     if written.lower() in _EMPTY:
-        return None
+        return ""
     if _GROUPED.fullmatch(written):
         written = written.replace(",", "")
     if not _NUMBER.fullmatch(written):
@@ -241,6 +241,7 @@ def _number(written: str) -> str | bool | None:
     return format(Decimal(written), "f")
 
 
+@lru_cache(maxsize=1 << 16)
 def _day(written: str) -> str | None:
     """Return a trading day as ISO 8601; the time behind it, if any, plays no part."""
     found = _DAY.fullmatch(written)

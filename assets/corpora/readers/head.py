@@ -20,6 +20,8 @@ MAX_TITLE = 80
 CLASSIFICATIONS = ("public", "internal", "secret")
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)\n(?:---|\.\.\.)[ \t]*(?:\n|\Z)", re.DOTALL)
 _MARKS = re.compile(r"^[#>\s\u3000*_]+|[*_\s\u3000#]+$")
+#: What opens a part of a text and names no text.
+_HEADING = re.compile(r"第[〇零一二三四五六七八九十百\d]{1,5}[编章节条](?:\s|$)|目\s*[录錄]$")
 #: A version behind a title: (2024-06-28), （2023年修订）, （2018 修正）.
 _VERSION = re.compile(r"[(（\[【][^()（）\[\]【】]*\d{4}[^()（）\[\]【】]*[)）\]】]$")
 _FOLD = re.compile(r"[\s《》〈〉“”\"'()（）【】\[\]·,，、.。:：\-_]+|^中华人民共和国")
@@ -31,7 +33,7 @@ def first_line_title(text: str) -> str | None:
     for line in body[:4000].split("\n"):
         title = _MARKS.sub("", line).strip("\ufeff\u200b")
         if re.search(r"\w", title):
-            return title if len(title) <= MAX_TITLE else None
+            return title if len(title) <= MAX_TITLE and not _HEADING.match(title) else None
     return None
 
 
@@ -136,12 +138,12 @@ def _date_of(extract: Extract, file: SourceFile, sidecar: Sidecar, stem: str) ->
                 "write it as 2024-04-18",
             )
         return moment, "sidecar"
-    if extract.published:
-        moment = parse_moment(extract.published)
-        if moment:
-            return moment, extract.date_origin
-    moment = find_name_date(stem)
-    return moment, "name" if moment else None
+    stated = parse_moment(extract.published) if extract.published else None
+    named = find_name_date(stem)
+    # The text of a rulebook tells when it was first issued, its file name which version this is.
+    if named and (stated is None or (file.lane == "rulebooks" and extract.date_origin == "text")):
+        return named, "name"
+    return stated, extract.date_origin if stated else None
 
 
 def _clean(value: str | None) -> str | None:

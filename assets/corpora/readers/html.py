@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from html import unescape
 
 from lxml import etree
 from lxml import html as lxml_html
@@ -31,11 +32,17 @@ _URL_DATE = re.compile(r"/((?:19|20)\d{2})[-/_]?(\d{2})[-/_]?(\d{2})(?=[/_\-.t])
 _SITE = re.compile(
     r"\s*[_|｜]\s*|\s+[-–—]+\s+|[-–—]+(?=[^-–—]{2,12}(?:网|新闻|财经|频道|资讯|在线|日报|晚报|时报|证券报|中心|com|cn)$)"
 )
+_SCRIPT = re.compile(r"(?is)<(script|style|head|noscript)\b.*?</\1\s*>|<!--.*?-->")
+_TAG = re.compile(r"<[^<>]*>")
+#: Longest page whose bare text is taken, in characters.
+BARE = 5_000_000
 #: Pages with less text than this are taken whole.
 SHORT = 300
 #: Where the first extractor finds fewer characters of sentences, or a smaller share of the densest part, the second is asked.
 THIN = 80
 THIN_SHARE = 0.2
+#: With more lines a page is no article, and the extractors would take minutes.
+MANY = 20_000
 #: Lines after the heading in which a page says when and where it was published.
 BYLINE = 8
 
@@ -51,7 +58,7 @@ def read_html(data: bytes, source: str) -> Extract:
     tree = parse_html(decoded.text)
     meta = {"warnings": decoded.warnings} if decoded.warnings else {}
     if tree is None:
-        return Extract(text="", encoding=decoded.encoding, meta=meta)
+        return Extract(text=_bare_text(decoded.text), encoding=decoded.encoding, meta=meta)
     head = _meta(tree)
     title, heading = _titles(tree, head)
     embedded = _JSON_DATE.search(decoded.text)
@@ -60,7 +67,7 @@ def read_html(data: bytes, source: str) -> Extract:
     )
     clean_tree(tree)
     lines = lines_of(tree)
-    text = "\n".join(_article(tree, lines))
+    text = "\n".join(_article(tree, lines)) or _bare_text(decoded.text)
     moment, origin = _published(head, embedded[1] if embedded else None, lines, heading or title, url)
     return Extract(
         text=text,
@@ -80,6 +87,8 @@ def _article(tree: lxml_html.HtmlElement, lines: Sequence[Line]) -> list[str]:
     """Choose the lines of the article."""
     if sum(len(squeeze(line.text)) for line in lines) <= SHORT:
         return [line.text for line in lines]
+    if len(lines) > MANY:
+        return [line.text for line in lines if line.link_share < 0.5]
     page = etree.tostring(tree, encoding="unicode", method="html")
     densest = _densest(tree)
     chosen = _by_readability(page)
@@ -87,6 +96,14 @@ def _article(tree: lxml_html.HtmlElement, lines: Sequence[Line]) -> list[str]:
         second = _by_trafilatura(page)
         chosen = max((chosen, second, densest), key=_weight)
     return _refill(lines, chosen) if chosen else [line.text for line in lines]
+
+
+def _bare_text(page: str) -> str:
+    """Return what stands between the tags, for pages nested too deep for the parser."""
+    if len(page) > BARE:
+        return ""
+    pieces = _TAG.sub("\n", _SCRIPT.sub("\n", page)).split("\n")
+    return "\n".join(line for line in (" ".join(unescape(piece).split()) for piece in pieces) if line)
 
 
 def _by_readability(page: str) -> list[Line]:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from assets.corpora.dates import find_stated_date
-from assets.corpora.decode import common_share, is_plausible
+from assets.corpora.decode import MIN_FREQUENT, common_share, is_plausible
 from assets.corpora.readers.plain import find_stated_source
 from assets.corpora.readers.raw import Extract, refusal
 
@@ -28,7 +28,7 @@ _SUPPLEMENT = dict(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\u200b\ufeff]")
 _PRIVATE = re.compile(r"[\ue000-\uf8ff\ufffd]")
-_LATIN = re.compile(r"[\x80-\xff]{2,}")
+_LATIN = re.compile(r"[\x80-\xffŒœŠšŸŽžƒˆ˜†‡ˆ‰€‚„‹›™]")
 _PAGE_NUMBER = re.compile(
     r"[\s\-—–·|]*(?:第\s*)?\d{1,4}\s*页?(?:\s*(?:[/／,，]|共|of)\s*(?:共\s*)?\d{1,4}\s*页?)?[\s\-—–·|]*|(?:page|p\.)\s*\d+(?:\s*of\s*\d+)?",
     re.IGNORECASE,
@@ -46,6 +46,8 @@ REPEATED = 3
 #: Fewer visible characters a page, on average, are no text layer.
 SPARSE = 10
 MAX_PRIVATE = 0.05
+#: Above this share of Latin characters beyond ASCII a text is bytes in disguise; no language writes so.
+MAX_LATIN = 0.3
 
 
 def read_pdf(data: bytes, source: str) -> Extract:
@@ -62,7 +64,8 @@ def read_pdf(data: bytes, source: str) -> Extract:
     if visible < SPARSE * min(len(pages), 3) or visible < 2 * len(pages):
         raise refusal("needs_ocr", source, "the PDF has no text layer", "run it through character recognition first")
     whole = "\n".join(line for page in pages for line in page)
-    if len(_PRIVATE.findall(whole)) > MAX_PRIVATE * len(whole) or not is_plausible(whole):
+    strange = len(_PRIVATE.findall(whole)) > MAX_PRIVATE * len(whole) or _latin_share(whole) > MAX_LATIN
+    if strange or not is_plausible(whole):
         raise refusal(
             "garbled",
             source,
@@ -86,19 +89,16 @@ def fold_radicals(text: str) -> str:
 
 
 def repair_bytes(text: str) -> str:
-    """Read runs of Latin-1 characters as the GB18030 bytes that they are, where common hanzi come of it."""
-    if not _LATIN.search(text):
+    """Read Latin characters as the GB18030 bytes that they are, where common hanzi come of it."""
+    if _latin_share(text) <= MAX_LATIN:
         return text
-
-    def read(found: re.Match[str]) -> str:
-        try:
-            return found[0].encode("latin-1").decode("gb18030")
-        except UnicodeError:
-            return found[0]
-
-    latin = sum(map(len, _LATIN.findall(text)))
-    repaired = _LATIN.sub(read, text)
-    return repaired if latin > 0.3 * len(text) and common_share(repaired) >= 0.25 else text
+    raw = b"".join(one.encode("cp1252", "ignore") or one.encode("latin-1", "ignore") for one in text)
+    # Byte AD, a soft hyphen in Latin, comes out as a plain one.
+    raw = re.sub(rb"(?<=[\x81-\xfe])-", b"\xad", raw)
+    repaired = raw.decode("gb18030", "replace")
+    return (
+        repaired if common_share(repaired) >= MIN_FREQUENT and repaired.count("\ufffd") * 20 <= len(repaired) else text
+    )
 
 
 def drop_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
@@ -106,18 +106,21 @@ def drop_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
     counts: Counter[tuple[int, str]] = Counter()
     for page in pages:
         counts.update({(place, _without_number(line)) for place, line in _edges(page)})
+
+    def is_running(place: int, line: str) -> bool:
+        bare = _without_number(line)
+        repeated = counts[place, bare] >= REPEATED and len(bare) >= 2
+        return repeated or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line) is not None)
+
     out = []
     for page in pages:
         dropped = set()
-        for place, line in _edges(page):
-            bare = _without_number(line)
-            if (counts[place, bare] >= REPEATED and len(bare) >= 2) or (
-                len(pages) > 1 and _PAGE_NUMBER.fullmatch(line)
-            ):
-                dropped.add(place)
-        out.append(
-            [line for place, line in enumerate(page) if place not in dropped and place - len(page) not in dropped]
-        )
+        for side in (range(EDGE), range(-1, -1 - EDGE, -1)):
+            for place, line in _edges(page):
+                # From the outside in: what stands behind a line of its own is text.
+                if place in side and (place in (0, -1) or place - side.step in dropped) and is_running(place, line):
+                    dropped.add(place)
+        out.append([line for at, line in enumerate(page) if at not in dropped and at - len(page) not in dropped])
     return out
 
 
@@ -197,6 +200,10 @@ def _glue(before: str, line: str, full: int) -> str:
     if before.endswith(_ENDS) or _width(before) < 0.8 * full or _STARTS.match(line):
         return "\n"
     return " " if before[-1].isascii() and line[0].isascii() and before[-1].isalnum() and line[0].isalnum() else ""
+
+
+def _latin_share(text: str) -> float:
+    return len(_LATIN.findall(text)) / max(1, len(text))
 
 
 def _width(line: str) -> int:
