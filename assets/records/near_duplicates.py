@@ -34,13 +34,17 @@ _ADDED = re.compile(
 )
 #: Share of the shorter wording that a repost repeats. Measured: reposts ≥ .81, other stories without changed numbers ≤ .70.
 SIMILAR = 0.75
-#: The same, where no number of the two can be compared and the text is short.
+#: The same for a short text.
 SIMILAR_SHORT = 0.85
+#: Share of its numbers that a short text must keep: runs between its edits are too short to compare them in place.
+SHORT_NUMBERS = 0.75
 SHORT = 60
 #: A shorter text below this share of the longer one is a quotation inside a round-up, not its repost.
 LENGTH_RATIO = 0.35
 #: Inserted or dropped runs from this length on are cut paragraphs or source lines, not alterations.
 RUN = 12
+#: Edits up to this length are noise; longer ones are other words.
+FINE = 2
 #: Numbers are compared in equal runs from this length on; beside a cut, only so many characters away from it.
 RUN_COMPARED, CONTEXT = 5, 2
 #: Above this product of lengths texts are compared by sets of shingles alone: alignment would need too much memory.
@@ -172,7 +176,11 @@ def is_repost(one: Prepared, other: Prepared, lane: str = "news") -> bool:
         similarity = shared
         if _numbers_kept(short.numbers, long.numbers) < REORDERED_NUMBERS:
             return False
-    needed = rule.similar if facts.numbers or len(short.wording) >= SHORT else max(SIMILAR_SHORT, rule.similar)
+    needed = rule.similar
+    if len(short.wording) < SHORT:
+        needed = max(SIMILAR_SHORT, rule.similar)
+        if _numbers_kept(short.numbers, long.numbers) < SHORT_NUMBERS:
+            return False
     return similarity >= needed and facts.changed <= facts.tolerated
 
 
@@ -187,10 +195,9 @@ class _Facts:
 
     @property
     def tolerated(self) -> int:
-        """Numbers that noise may have changed: none in a clean copy, about as many as characters in a noisy one."""
+        """Numbers that noise may have changed: none in a clean or rewritten copy, as many as characters in a noisy one."""
         noise = self.edited / max(1, self.equal + self.edited)
-        by_noise = int(self.numbers * min(0.2, 2 * noise))
-        return max(by_noise, 1 if self.numbers >= 8 and noise > 0.02 else 0)
+        return max(int(self.numbers * min(0.1, noise)), 1 if self.numbers >= 8 and noise > 0.02 else 0)
 
 
 def _compare(short: Prepared, long: Prepared) -> _Facts:
@@ -208,7 +215,7 @@ def _compare(short: Prepared, long: Prepared) -> _Facts:
             facts.changed += seen - kept
         elif _turns(short, long, step):
             facts.changed += 1
-        elif not cuts[at]:
+        elif _size(step) <= FINE:
             facts.edited += _size(step)
     return facts
 

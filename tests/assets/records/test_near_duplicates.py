@@ -65,6 +65,19 @@ def test_is_repost_keeps_apart(text: str) -> None:
     assert not is_repost(prepare(text), prepare(ARTICLE))
 
 
+SHORT_FLASHES = [
+    ("澳元兑美元日内跌幅达0.50%，现报0.6739。", "澳元兑美元日内跌超0.50%，现报0.6756。", False),
+    ("澳元兑美元日内跌幅达0.50%，现报0.6739。", "澳元兑美元日内涨幅达0.50%，现报0.6739。", False),
+    ("澳元兑美元日内跌幅达0.50%，现报0.6739。", "【快讯】澳元兑美元日内跌幅达0.50%，现报0.6739", True),
+    ("交易所公告将于下周举行系统升级测试。", "交易所公告将于下月举行会员代表大会。", False),
+]
+
+
+@pytest.mark.parametrize(("one", "other", "joined"), SHORT_FLASHES)
+def test_is_repost_of_short_flashes_is_strict(one: str, other: str, joined: bool) -> None:
+    assert is_repost(prepare(one), prepare(other)) is joined
+
+
 def test_is_repost_in_rulebooks_wants_the_same_words() -> None:
     assert is_repost(prepare(ARTICLE), prepare(f" **{ARTICLE}** "), "rulebooks")
     assert not is_repost(prepare(ARTICLE), prepare(altered(ARTICLE, 0.01, 1)), "rulebooks")
