@@ -9,6 +9,8 @@ from assets.records.clauses.labels import BLANKS, Before, Candidate, skip_blanks
 __all__ = ["Heading", "cut_contents", "find_appendix", "find_headings", "join_label", "loose_heading", "squeeze"]
 
 _NAME_MOST = 60
+#: Longest line, leaders and page number included, that can be a heading.
+_LINE_MOST = 200
 _NO_NAME = re.compile(r"[。；;：:！!？?]")
 _REFERS = re.compile(
     r"的|规定|規定|所[称列述]|至|和第|或者?第|以外|第[一二三四五六七八九十百\d]+[条款项節节]|[、，,]|相应|修改|改为|增加|删去"
@@ -80,9 +82,9 @@ def _lists_headings(after: list[Candidate], again: Candidate) -> bool:
     return all(gap <= _NAME_MOST + 20 for gap in gaps) and again.start - between[-1].end <= 4 * _NAME_MOST
 
 
-def find_appendix(text: str, start: int) -> int | None:
-    """Return where an appendix (附件, 附录, 附表, 附：) begins after `start`, or null."""
-    match = _APPENDIX.search(text, start)
+def find_appendix(text: str, start: int, end: int) -> int | None:
+    """Return where an appendix (附件, 附录, 附表, 附：) begins between `start` and `end`, or null."""
+    match = _APPENDIX.search(text, start, end)
     return None if match is None else match.start()
 
 
@@ -110,8 +112,10 @@ def find_headings(text: str, candidates: list[Candidate], articles: list[Candida
 
 def _read_heading(text: str, candidate: Candidate, limit: int) -> Heading | None:
     """Read the name that follows 第X章: to the end of the line or the next label, the next line where it is empty."""
-    line_end = text.find("\n", candidate.end, min(limit, candidate.end + 200))
+    line_end = text.find("\n", candidate.end, min(limit, candidate.end + _LINE_MOST))
     stop = limit if line_end < 0 else min(line_end, limit)
+    if stop - candidate.end > _LINE_MOST:
+        return None
     name = text[candidate.end : stop]
     if not squeeze(name) and line_end >= 0:
         begin = skip_blanks(text, candidate.end, limit)

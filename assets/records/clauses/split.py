@@ -100,8 +100,8 @@ def _cut_articles(
     for k, chain in enumerate(chains):
         zone = "body" if appendix is None else "appendix"
         openings += [_Opening(c.mark, c.start, c.end, c.number, c.sub, zone) for c in chain]
-        found = find_appendix(text, chain[-1].end)
-        if found is not None and (k + 1 == len(chains) or found < chains[k + 1][0].mark):
+        found = find_appendix(text, chain[-1].end, chains[k + 1][0].mark if k + 1 < len(chains) else len(text))
+        if found is not None:
             bounds.append(found)
             appendix = found if appendix is None else appendix
     return _Cut(openings, headings, bounds, contents, appendix)
@@ -124,7 +124,7 @@ def _cut_decimals(
             headings.append(Heading("节", label.number[-1], name, label.mark, following.mark, hashed=False, sure=True))
         else:
             openings.append(_Opening(label.mark, label.start, label.end, None, 0, "body"))
-    appendix = find_appendix(text, decimals[-1].end)
+    appendix = find_appendix(text, decimals[-1].end, len(text))
     headings.sort(key=lambda heading: heading.mark)
     return _Cut(openings, headings, [] if appendix is None else [appendix], contents, appendix)
 
@@ -205,14 +205,16 @@ def _piece(start: int, end: int, opening: _Opening, label: str | None, place: di
 
 def _between(text: str, cut: _Cut, start: int, end: int, place: dict[str, str]) -> list[dict[str, Any]]:
     """Paragraphs that hold a sentence and belong to no article: preamble, introductions of chapters, appendices."""
+    if start >= end:
+        return []
     holes = sorted(
         [(heading.mark, heading.end) for heading in cut.headings if start <= heading.mark < end]
         + ([cut.contents] if cut.contents and start <= cut.contents[0] < end else [])
     )
     pieces: list[dict[str, Any]] = []
     for hole in [*holes, (end, end)]:
-        if start < hole[0] and _SENTENCE.search(text, start, hole[0]):
-            whole = bool(cut.openings)
+        whole = bool(cut.openings)
+        if start < hole[0] and (not whole or _SENTENCE.search(text, start, hole[0])):
             spans = [_trim(text, start, hole[0])] if whole else plain_paragraphs(text, start, hole[0])
             for a, b in spans:
                 zone = _zone(cut, a)
