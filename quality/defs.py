@@ -135,7 +135,7 @@ class Step:
         asset = f"{self.asset}@{part}" if part else self.asset
         outcomes, changes, row_rejects = self._audit(changes, taken or {})
         outcomes += extra
-        self.store.record_gates(asset, [_gate(outcome) for outcome in outcomes], run_id=self.context.run_id)
+        self.store.record_gates(asset, [_gate(outcome) for outcome in outcomes], run_id=self.context.run.run_id)
         settled = Settled(changes, outcomes, None)
         if settled.blocked:
             return settled
@@ -146,7 +146,7 @@ class Step:
             seen=self.reader.publication,
             rejects=[*rejects, *row_rejects],
             reject_sources=reject_sources,
-            run_id=self.context.run_id,
+            run_id=self.context.run.run_id,
             books=books,
         )
         return Settled(changes, outcomes, published)

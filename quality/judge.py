@@ -6,6 +6,7 @@ never judged again. What the rules are, is in `quality/rules.py`.
 
 from __future__ import annotations
 
+import functools
 import logging
 import os
 import warnings
@@ -74,16 +75,10 @@ def _validate(table: Table, frame: pl.DataFrame, rules: Sequence[Rule]) -> list[
     logging.getLogger("great_expectations").setLevel(logging.ERROR)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Great Expectations and pandas warn about each other's versions
-        import great_expectations as gx
-        from great_expectations.data_context.types.base import ProgressBarsConfig
-
-        context = gx.get_context(mode="ephemeral")
-        context.variables.progress_bars = ProgressBarsConfig(globally=False)
-        source = context.data_sources.add_pandas(name="candidate")
-        batch = (
-            source.add_dataframe_asset(name=table.name)
-            .add_batch_definition_whole_dataframe("whole")
-            .get_batch({"dataframe": frame.to_pandas(use_pyarrow_extension_array=True)})
+        gx, source = _library()
+        asset = source.add_dataframe_asset(name=table.name)
+        batch = asset.add_batch_definition_whole_dataframe("whole").get_batch(
+            {"dataframe": frame.to_pandas(use_pyarrow_extension_array=True)}
         )
         suite = gx.ExpectationSuite(
             name=table.name, expectations=[_expectation(gx.expectations, rule) for rule in rules]
@@ -91,6 +86,7 @@ def _validate(table: Table, frame: pl.DataFrame, rules: Sequence[Rule]) -> list[
         report = batch.validate(
             suite, result_format={"result_format": "COMPLETE", "unexpected_index_column_names": [table.key]}
         )
+        source.delete_asset(table.name)
     by_type: dict[tuple[str, str], list[Rule]] = {}
     for rule in rules:
         by_type.setdefault(_identity(rule), []).append(rule)
@@ -104,6 +100,17 @@ def _validate(table: Table, frame: pl.DataFrame, rules: Sequence[Rule]) -> list[
         keys = [str(entry[table.key]) for entry in index if entry.get(table.key) is not None]
         out.append((rule, bool(result.success), keys))
     return out
+
+
+@functools.lru_cache(maxsize=1)
+def _library() -> tuple[Any, Any]:
+    """Great Expectations and one pandas source in memory, made once a process: each context makes a folder."""
+    import great_expectations as gx
+    from great_expectations.data_context.types.base import ProgressBarsConfig
+
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False)
+    return gx, context.data_sources.add_pandas(name="candidate")
 
 
 _TYPES: Mapping[str, str] = {
