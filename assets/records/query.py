@@ -64,7 +64,8 @@ def policy(
         reader: Published rows.
         product: Name, alias or code of a product; facts on all products (全部品种) count too.
         contract: A contract (SC2406); facts whose scope covers its delivery month. Names the product where none is given.
-        on: Day; only facts in force on it, of those with one issuer, product, scope, item and detail the latest.
+        on: Day; only facts in force on it: begun, not ended, not replaced by a later one of the same issuer, product,
+            item and detail.
         since: Day; only facts that apply, or where nothing is stated were published, on it or later.
     """
     facts = reader.rows("policy_facts", order_by=("effective_date", "published_date", "doc_id", "ordinal"))
@@ -78,7 +79,7 @@ def policy(
     if since is not None:
         facts = [fact for fact in facts if (fact["effective_date"] or fact["published_date"] or "") >= since]
     if on is not None:
-        facts = _in_force(facts, on)
+        facts = _in_force(facts, on, of_contract=month is not None)
     columns = ("doc_id", "title", "path", "row", "text")
     sources = _by_id(reader, "sources", (fact["doc_id"] for fact in facts), columns)
     return [_fact(fact, sources[fact["doc_id"]]) for fact in facts]
@@ -132,18 +133,35 @@ def _covers(fact: Row, month: str) -> bool:
     return True
 
 
-def _in_force(facts: list[Row], day: str) -> list[Row]:
-    """Keep facts that have begun and not ended on a day, the latest of each kind; an unknown beginning is publication."""
-    latest: dict[tuple[Any, ...], Row] = {}
-    for fact in facts:
-        begins = fact["effective_date"] or fact["published_date"]
-        if begins is None or begins > day:
-            continue
-        if fact["until_date"] is not None and fact["until_date"] < day:
-            continue
-        scope = (fact["scope"], *fact["contracts"])
-        latest[(fact["issuer"], fact["product"], scope, fact["item"], fact["detail"])] = fact
-    return [fact for fact in facts if any(fact is kept for kept in latest.values())]
+def _begins(fact: Row) -> str | None:
+    """Day from which a fact applies; where the notice states none, the day of its publication."""
+    begins: str | None = fact["effective_date"] or fact["published_date"]
+    return begins
+
+
+def _in_force(facts: list[Row], day: str, *, of_contract: bool) -> list[Row]:
+    """Keep facts that have begun and not ended on a day, the latest of each kind.
+
+    A kind is issuer, product, item and detail. All facts of one contract are of one scope, the narrower one first; without a
+    contract scopes stand side by side until a later fact on all contracts replaces them.
+    """
+    begun = [
+        fact
+        for fact in facts
+        if (_begins(fact) or "9999") <= day and (fact["until_date"] is None or fact["until_date"] >= day)
+    ]
+    begun.sort(key=lambda fact: (_begins(fact), fact["scope"] != "all"))
+    latest: dict[tuple[Any, ...], dict[tuple[Any, ...], Row]] = {}
+    for fact in begun:
+        kind = latest.setdefault((fact["issuer"], fact["product"], fact["item"], fact["detail"]), {})
+        if of_contract:
+            kind.clear()
+        elif fact["scope"] == "all":
+            for scope in [scope for scope, held in kind.items() if _begins(held) != _begins(fact)]:
+                del kind[scope]
+        kind[(fact["scope"], *fact["contracts"])] = fact
+    kept = {fact["fact_id"] for kind in latest.values() for fact in kind.values()}
+    return [fact for fact in facts if fact["fact_id"] in kept]
 
 
 def _fact(fact: Row, source: Row) -> Row:

@@ -171,6 +171,30 @@ def test_policy_in_force_on_a_day_is_the_latest_of_each_kind(rules: FakeReader) 
     assert ids(policy(rules, product="铝", on="2024-04-26")) == {"f8"}
 
 
+def test_policy_in_force_lets_a_later_rule_for_all_replace_narrower_ones() -> None:
+    facts = [
+        fact("old", scope="list", contracts=["2406"], effective_date="2024-04-01"),
+        fact("all", effective_date="2024-04-18"),
+        fact("same", scope="list", contracts=["2407"], effective_date="2024-04-18"),
+        fact(
+            "holiday",
+            scope="range",
+            contracts=["2406"],
+            effective_date="2024-04-29",
+            has_until=True,
+            until_date="2024-05-06",
+        ),
+    ]
+    tables = {"policy_facts": facts, "sources": [{"doc_id": "n1", "title": "", "path": "a", "row": None, "text": TEXT}]}
+    reader = FakeReader(tables)
+    assert ids(policy(reader, product="原油", on="2024-04-20")) == {"all", "same"}
+    assert ids(policy(reader, contract="SC2407", on="2024-04-20")) == {"same"}
+    assert ids(policy(reader, contract="SC2406", on="2024-04-02")) == {"old"}
+    assert ids(policy(reader, contract="SC2406", on="2024-04-20")) == {"all"}
+    assert ids(policy(reader, contract="SC2406", on="2024-05-01")) == {"holiday"}
+    assert ids(policy(reader, contract="SC2406", on="2024-05-07")) == {"all"}
+
+
 def test_policy_since_a_day(rules: FakeReader) -> None:
     assert ids(policy(rules, since="2024-04-20")) == {"f2"}
     assert "f8" in ids(policy(rules, since="2024-04-16"))
