@@ -11,14 +11,15 @@ from typing import Any
 from quality.verify.folding import fold
 from quality.verify.words import read_data
 
-__all__ = ["Bar", "quote_unit", "read_bar"]
+__all__ = ["Bar", "quote_units", "read_bar"]
 
 _FIGURES = ("open", "high", "low", "close", "settle", "prev_settle", "prev_close", "volume", "open_interest")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
 _VENDOR = re.compile(r"(?:\.[A-Z]{2,5}|=F)$")
 _STRIKE = re.compile(r"(?<=\d{3})-?[CP]-?\d+$")
-_LETTERS = re.compile(r"[A-Z][A-Z_]*")
-_HAN = re.compile(r"[一-龥]")
+_CODE = re.compile(r"([A-Z]+(?:_[A-Z]+)?)(?:\d{3,4}|0{1,4}|8{2,4}|9{2,4})?")
+#: What may follow the name of a product in a symbol.
+_TAIL = re.compile(r"(?:期货|主力|主连|连续|合约|指数|加权)*\d{0,4}")
 
 
 @dataclass(frozen=True)
@@ -46,15 +47,19 @@ def _units() -> tuple[dict[str, str], list[tuple[str, str]]]:
     return codes, sorted(names, key=lambda pair: (-len(pair[0]), pair[0]))
 
 
-def quote_unit(symbol: str) -> str | None:
-    """Return the quote unit of a symbol's product, or None where the verifier does not know the product."""
+def quote_units(symbol: str) -> set[str]:
+    """Return the quote units that a symbol may have; "" stands for none.
+
+    A symbol that is a known code, or a known name and a month, has one. Of any other, the product is only guessed from
+    the words in it, so that a figure without a unit is right as well.
+    """
     codes, names = _units()
     bare = _STRIKE.sub("", _VENDOR.sub("", fold(symbol).upper().replace(" ", "")))
-    if not _HAN.search(bare):
-        match = _LETTERS.match(bare)
-        if match and match[0].rstrip("_") in codes:
-            return codes[match[0].rstrip("_")]
-    return next((unit for name, unit in names if name in bare), codes.get(bare))
+    match = _CODE.fullmatch(bare)
+    if match and match[1] in codes:
+        return {codes[match[1]]}
+    name, unit = next(((name, unit) for name, unit in names if name in bare), ("", ""))
+    return {unit} if unit and _TAIL.fullmatch(bare.removeprefix(name)) else {unit, ""}
 
 
 def _number(cell: Any) -> Decimal | None:

@@ -49,10 +49,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     said = rf"{w.alternatives('says')}?"
     return {
         "source": re.compile(
-            rf'{opening}(?:{w.alternatives("according")})(?P<name>.{{1,60}}?){day}的?{noun}{said}[,:]"?', re.ASCII
+            rf'{opening}(?:{w.alternatives("according")})(?P<name>.{{1,300}}?){day}的?{noun}{said}[,:]"?', re.ASCII
         ),
         "speaker": re.compile(
-            rf'{opening}(?P<name>.{{2,60}}?){day}(?P<verb>{w.alternatives("speaks")})[,:]?"?', re.ASCII
+            rf'{opening}(?P<name>.{{2,300}}?){day}(?P<verb>{w.alternatives("speaks")})[,:]?"?', re.ASCII
         ),
         "rumour": re.compile(
             rf'{opening}(?:市场|网上|网络|业内)?(?:上|此前)?(?:曾|一度)?(?:有|流传|出现)?(?:{w.alternatives("rumoured")})(?:称|说)?[,:]?"'
@@ -104,7 +104,7 @@ def _judge(kind: str, parts: Mapping[str, str | None], cited: Cited, *, spoken: 
 
 def _answers(verb: str, cited: Cited) -> bool:
     """Whether a news item is said to answer a rumour, and does: then the one who published it may stand for it."""
-    return "回应" in verb and bool(words().denial.search(cited.quote))
+    return "回应" in verb and words().denies(cited.quote)
 
 
 def _names(cited: Cited) -> set[str]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import cache
 
-from quality.verify.bars import Bar, quote_unit
+from quality.verify.bars import Bar, quote_units
 from quality.verify.evidence import Evidence
 from quality.verify.folding import fold
 from quality.verify.problems import Problem
@@ -129,15 +129,10 @@ class _Parser:
         return None
 
     def _unit(self, given: str, column: str, *, shown: str) -> None:
-        if column.removeprefix("prev_") in _COUNTED:
-            expected: str | None = _LOTS
-        else:
-            expected = quote_unit(self.bar.symbol)
-        if given != (expected or ""):
-            self._wrong(
-                "unit_mismatch",
-                f"{shown}: the unit of {self.bar.symbol} is {expected or 'not known'}, not {given or 'none'}",
-            )
+        expected = {_LOTS} if column.removeprefix("prev_") in _COUNTED else quote_units(self.bar.symbol)
+        if given not in expected:
+            known = " or ".join(sorted(expected)) or "not known"
+            self._wrong("unit_mismatch", f"{shown}: the unit of {self.bar.symbol} is {known}, not {given or 'none'}")
 
     def _value(self, match: re.Match[str]) -> None:
         word, figure, unit = match.groups()

@@ -127,7 +127,7 @@ class _Walk:
         self.judged.problems += judge_cut(excerpt, rumoured=rumoured, spoken=frame.spoken)
         if rumoured:
             self.rumours.append(excerpt)
-        elif words().denial.search(excerpt.words):
+        elif words().denies(excerpt.words):
             self.denials += 1
 
     def _unframed(self, at: int, excerpt: Excerpt) -> None:

@@ -30,10 +30,16 @@ class Words:
     cause: re.Pattern[str]
     view: re.Pattern[str]
     denial: re.Pattern[str]
+    denying: re.Pattern[str]
+    answering: re.Pattern[str]
     turn: re.Pattern[str]
     hearsay: re.Pattern[str]
     reversing: re.Pattern[str]
     speaks: re.Pattern[str]
+
+    def denies(self, text: str) -> bool:
+        """Whether a text denies something: in plain words, or in weaker ones that somebody answers with."""
+        return bool(self.denial.search(text) or (self.denying.search(text) and self.answering.search(text)))
 
     def alternatives(self, name: str) -> str:
         """Return the expression that matches any word of a list or any key of a table."""
@@ -44,5 +50,5 @@ class Words:
 def words() -> Words:
     """Return the lists, read at the first call."""
     raw = read_data("words.toml")
-    names = ("cause", "view", "denial", "turn", "hearsay", "reversing", "speaks")
+    names = ("cause", "view", "denial", "denying", "answering", "turn", "hearsay", "reversing", "speaks")
     return Words(raw, **{name: re.compile(any_of(raw[name])) for name in names})
