@@ -178,7 +178,7 @@ def _guess(data: bytes, declared: str | None) -> Decoded | None:
     best = from_bytes(data[: SAMPLE * 4], cp_isolation=["utf_8", "gb18030", "utf_16", "big5"]).best()
     if best is not None:
         names.append(best.encoding)
-    return _best(data, [*names, "gb18030", "big5hkscs", "utf-16-le", "utf-16-be"])
+    return _best(data, [*names, "gb18030", "big5", "big5hkscs", "utf-16-le", "utf-16-be"])
 
 
 def _best(data: bytes, names: list[str]) -> Decoded | None:

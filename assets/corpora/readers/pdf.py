@@ -38,11 +38,12 @@ _EDGE_NUMBER = re.compile(
 )
 _ENDS = ("。", "！", "？", "；", "：", ".", "!", "?", ";", ":", "”", "」", "…")
 _STARTS = re.compile(
-    r"\s*(?:第[〇零一二三四五六七八九十百千万\d\s]{1,12}[编章节条款]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、．.]|\d{1,2}(?:\.\d{1,2}){0,3}[、．.\s]|[•●◆■▪➢✓①-⑳\-—])"
+    r"\s*(?:第[〇零一二三四五六七八九十百千万\d\s]{1,12}[编章节条款]|[（(][一二三四五六七八九十\d]{1,3}[)）]|[一二三四五六七八九十]{1,3}[、．.]|\d{1,2}(?:\.\d{1,2}){0,3}(?:[、．]|\.(?!\d)|\s(?![年月日时手元吨桶万亿个%％]))|[•●◆■▪➢✓①-⑳\-—])"
 )
 #: Lines at the top and at the bottom of a page among which heads are sought, and pages that must share one.
 EDGE = 3
 REPEATED = 3
+MAX_HEAD = 60
 #: Fewer visible characters a page, on average, are no text layer.
 SPARSE = 10
 MAX_PRIVATE = 0.05
@@ -109,7 +110,9 @@ def drop_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
 
     def is_running(place: int, line: str) -> bool:
         bare = _without_number(line)
-        repeated = counts[place, bare] >= REPEATED and len(bare) >= 2
+        # Of two pages only the outermost line can be known for a head.
+        needed = 2 if len(pages) == 2 and place in (0, -1) else REPEATED
+        repeated = counts[place, bare] >= needed and 2 <= len(bare) <= MAX_HEAD
         return repeated or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line) is not None)
 
     out = []

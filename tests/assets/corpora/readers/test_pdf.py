@@ -48,9 +48,12 @@ def test_repair_bytes_reads_the_bytes_of_hanzi_only() -> None:
         assert repair_bytes(text) == text
 
 
-def test_drop_running_lines_needs_three_pages_for_a_head() -> None:
-    two = [["公告标题", "甲", "乙", "丙", "1"], ["公告标题", "丁", "戊", "己", "2"]]
-    assert drop_running_lines(two) == [["公告标题", "甲", "乙", "丙"], ["公告标题", "丁", "戊", "己"]]
+def test_drop_running_lines_takes_the_outermost_line_of_two_pages_only() -> None:
+    two = [["公告标题", "某交易所", "甲", "乙", "丙", "1"], ["公告标题", "某交易所", "丁", "戊", "己", "2"]]
+    assert drop_running_lines(two) == [["某交易所", "甲", "乙", "丙"], ["某交易所", "丁", "戊", "己"]]
+
+
+def test_drop_running_lines_takes_heads_with_page_numbers() -> None:
     three = [["年度报告 1 / 209", f"正文{n}", "乙", "丙", f"{n} / 209"] for n in "甲乙丙"]
     assert drop_running_lines([[*page[:-1], f"{n} / 209"] for n, page in enumerate(three, 1)]) == [
         [f"正文{n}", "乙", "丙"] for n in "甲乙丙"
@@ -64,6 +67,8 @@ def test_drop_running_lines_needs_three_pages_for_a_head() -> None:
         pytest.param("前" * 20, "后文", "前" * 20 + "后文", id="wrapped"),
         pytest.param("前" * 19 + "。", "后文", "前" * 19 + "。\n后文", id="sentence ends"),
         pytest.param("前" * 20, "第二条 后文", "前" * 20 + "\n第二条 后文", id="article"),
+        pytest.param("跌" * 20, "3.15%。", "跌" * 20 + "3.15%。", id="figure"),
+        pytest.param("跌" * 20, "3. 小节", "跌" * 20 + "\n3. 小节", id="numbered"),
         pytest.param("前" * 20, "（二）后文", "前" * 20 + "\n（二）后文", id="item"),
         pytest.param("前" * 8, "后文", "前" * 8 + "\n后文", id="short line"),
         pytest.param("word " * 7 + "word", "again", "word " * 7 + "word again", id="words"),
