@@ -49,13 +49,15 @@ def parse_decimal(text: str) -> Decimal | None:
     text = text[1:] if text[:1] in ("-", "+") else text
     if not text or text[0] in "+-":
         return None
-    scale = Decimal(1)
-    body = text
-    while body and body[-1] in _GROUPS and _is_figure(body[:-1]):
-        scale *= _GROUPS[body[-1]]
-        body = body[:-1]
-    value = _figure(body) if _is_figure(body) else None
-    return None if value is None else sign * value * scale
+    value = _figure(text)
+    if value is None:
+        body = text.rstrip("万萬亿億")
+        scale = Decimal(1)
+        for group in text[len(body) :]:
+            scale *= _GROUPS[group]
+        value = None if any(c in _GROUPS for c in body) else _figure(body)
+        value = None if value is None else value * scale
+    return None if value is None else sign * value
 
 
 def to_chinese(n: int) -> str:
@@ -76,17 +78,8 @@ def to_chinese(n: int) -> str:
     return out.removeprefix("一") if out.startswith("一十") else out
 
 
-def _is_figure(text: str) -> bool:
-    """Whether the text is digits with at most thousands marks and a point, in any script."""
-    return (
-        bool(text)
-        and text[0] in DIGITS | UNITS
-        and all(c in DIGITS or c in UNITS or c in _GROUPS or c in ",." for c in text)
-    )
-
-
 def _figure(text: str) -> Decimal | None:
-    """Value of an unsigned figure without the trailing 万 or 亿."""
+    """Value of an unsigned figure."""
     if "," in text:
         text = "".join(str(DIGITS[c]) if c in DIGITS else c for c in text)
         return Decimal(text.replace(",", "")) if _THOUSANDS.match(text) else None
@@ -99,6 +92,8 @@ def _figure(text: str) -> Decimal | None:
 
 def _whole(text: str) -> int | None:
     """Whole number without blanks, marks or sign."""
+    if not text:
+        return None
     for name, size in (("亿億", 10**8), ("万萬", 10**4)):
         at = max(text.rfind(c) for c in name)
         if at >= 0:

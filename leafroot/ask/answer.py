@@ -15,8 +15,8 @@ __all__ = ["ENGINE", "ask"]
 
 ENGINE = "extractive"
 _HITS = 10
-#: Further documents are quoted where they speak of the question as much as the first, nearly.
-_NEARLY = 0.95
+#: A hit is quoted where it speaks of nearly as much of the question as the one that speaks of most.
+_NEARLY = 0.8
 _QUOTED = 3
 
 Search = Callable[[str, int], list[dict[str, Any]]]
@@ -91,6 +91,8 @@ def _found(reader: Reader, titles: LookUp, question: str, search: Search | None)
     if not evidence:
         near = [{**_place(reader, hit), "citation": hit["citation"]} for hit in hits[:3]]
         return _refused("no_evidence", None, near or titles.close_titles(question, 3))
+    most = max(one.share for one in evidence)
+    evidence = [one for one in evidence if one.share >= _NEARLY * most]
     best = evidence[0]
     against = next((other for other in evidence[1:] if contradicts(best, other)), None)
     if against is not None:
@@ -99,7 +101,7 @@ def _found(reader: Reader, titles: LookUp, question: str, search: Search | None)
         )
         refusal = _refused("contradicting", message)
         return {**refusal, "citations": [*best.citations, *against.citations]}
-    quoted = [one for one in evidence if one.share >= _NEARLY * best.share][:_QUOTED]
+    quoted = evidence[:_QUOTED]
     return {
         "status": "answered",
         "answer": "\n".join(_line(reader, one.hit, one.citations) for one in quoted),
