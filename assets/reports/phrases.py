@@ -32,7 +32,7 @@ BASIS_NAMES = {
 }
 #: Every word of the forms below; the market statements (market.py) add prices, units and directions.
 PHRASES = (
-    "据", "消息，", "表示，", "根据", "通知，", "市场曾有传闻称", "各方数据不一：", "；", "另据", "。",
+    "据", "消息，", "表示，", "指出，", "根据", "通知，", "市场曾有传闻称", "各方数据不一：", "；", "另据", "。",
 )  # fmt: skip
 _STOPS = "。；;，,"
 #: Marks that already end a sentence.
@@ -71,7 +71,8 @@ def say_excerpt(excerpt: Excerpt, kind: str) -> Sentence:
     document = excerpt.document
     quote = excerpt.text
     if document.lane == "research":
-        lead, slots = f"{speaker_of(document)}表示，", {"source": speaker_of(document)}
+        verb = "表示" if document.source else "指出"
+        lead, slots = f"{speaker_of(document)}{verb}，", {"source": speaker_of(document)}
     else:
         lead, slots = _lead(document), _slots(document)
     return Sentence(_end(lead + quote), kind, {**slots, "excerpt": quote}, [excerpt.cite()])

@@ -14,6 +14,7 @@ from typing import Any
 from assets.reports.evidence.excerpts import skip_dateline, skip_label
 from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, role_of
+from assets.reports.evidence.subject import find_products
 from assets.reports.views.grounds import matters_of
 from assets.reports.views.holder import Holder, learn_persons, read_holder
 from assets.reports.views.horizon import HORIZONS, read_horizon
@@ -27,9 +28,13 @@ __all__ = ["View", "find_viewpoints", "find_views", "fuse_views"]
 STANCES = ("bullish", "bearish", "neutral", "mixed")
 #: Words by which a sentence says what may come or what somebody holds, rather than what was.
 _CUE = re.compile(
-    r"预计|预期|预判|料|倾向|建议|主张|看好|看淡|维持|可能|或许?|有望|大概|多半|将|会|总要|还得|还要|要(?:跌|涨|回|往)|必|难|怕是|只有|迟早|接下来|后面|未来|短线|短期|中期|长期"
+    r"预计|预期(?!的|差)|预判|料(?=将|会|在|难|继|维|有)|倾向|建议|主张|看好|看淡|维持|可能|或(?=将|许|有|会|能|可|再|在|继)|有望|大概|多半|(?<![即])将|(?<![协机社大开商理委工])会(?![议员计上展])|总要|还得|还要|要(?:跌|涨|回|往)|必|难|怕是|只有|迟早|接下来|后面|未来|短线|短期|中期|长期"
     r"|看[涨跌多空]|[做偏][多空]|多头|空头|观望|方向|不给|凭什么|谁|没悬念|道理|越来越|往[上下]|下不来|上不去|修复|续[得不]|才怪|不必|余地|空间|不了|还能|又能|总归|势必"
 )
+#: Advice is a view only where it takes a side.
+_ADVICE = re.compile(r"建议|应(?:当|该|加强|提前|及时|密切|做好|合理)|控制仓位|防范|做好[^，。]{0,8}(?:准备|测算)")
+_POSITION = re.compile(r"做[多空]|看[多空]|逢[高低]|多单|空单|多配")
+_EFFECT_OF = re.compile(r"对[^，。：]{2,10}[：:]|影响方面")
 #: Words that stand for nobody in particular.
 _NOBODY = frozenset(
     {"市场", "业内", "各方", "交易员", "分析人士", "市场人士", "业内人士", "多数机构", "记者", "市场普遍"}
@@ -39,7 +44,7 @@ _NO_VIEW = re.compile(
     r"分歧|(?:下跌|上涨|大跌|大涨|回落|反弹)[^，。]{0,12}(?:主因|原因|缘于|源于|因为|由于)|原因(?:是|在于|方面)|不实|澄清|辟谣|(?:期权|合约)[^。]{0,8}(?:将于|到期)|限额|公告(?:称|，)"
 )
 _PAST = re.compile(
-    r"收(?:报|于|盘价)|[跌涨]至|低开|高开|开盘|报\d|结算价|开盘(?:报|于|价)|盘中(?:最|触|一度)|持仓|成交(?:量|额)|通知|公告，|截至|环比|同比(?!为正)|受理|触及|历年|过去[一-龥\d]{1,3}年"
+    r"收(?:报|于|盘价)|[跌涨]至|[跌涨]破|触发|低开|高开|开盘|报\d|结算价|开盘(?:报|于|价)|盘中(?:最|触|一度)|持仓|成交(?:量|额)|通知|公告，|截至|环比|同比(?!为正)|受理|触及|历年|过去[一-龥\d]{1,3}年"
 )
 _SYMBOL = re.compile(r"(?<![A-Za-z])[A-Z]{1,2}\d{3,4}(?!\d)")
 _SPLIT_CHANGE = re.compile(r"[：:]")
@@ -144,7 +149,8 @@ def _view(document: Document, start: int, end: int, holder: Holder, product: str
     horizon = read_horizon(text, document.day)
     if _NO_VIEW.search(text) or not _may_be_view(text, horizon, holder):
         return None
-    target = read_target(text, main_product([text]) or product)
+    own = find_products(text)
+    target = read_target(text, main_product([text]) if max(own.values(), default=0) >= 2 else product)
     stance = read_stance(text, policy=is_policy_target(target))
     if stance.name is None:
         return None
@@ -154,7 +160,8 @@ def _view(document: Document, start: int, end: int, holder: Holder, product: str
 
 def _may_be_view(text: str, horizon: str | None, holder: Holder) -> bool:
     """Whether a sentence looks ahead; one that nobody is named for must do so in more than one way."""
-    if holder.name in _NOBODY:
+    advises = _ADVICE.search(text) is not None and not _POSITION.search(text)
+    if holder.name in _NOBODY or advises or _EFFECT_OF.match(text):
         return False
     cue = _CUE.search(text) is not None
     if holder.named:

@@ -21,6 +21,8 @@ _SAYS = re.compile(
 _COMMENT = re.compile(r"认为|指出|建议|提醒|反映")
 _QUOTED = re.compile(r"“([^”]{5,60})”")
 _OFFICIAL = re.compile(r"负责人|声明|答复|回应|公告|澄清|表示，经|核查")
+#: Fewest characters of a claim.
+LEAST = 5
 _CUT = re.compile(r"[，,。；;]")
 _FIGURE = re.compile(
     r"(?<![\d.\-—至到A-Za-z])(\d+(?:\.\d+)?)\s*(万亿元|亿元|万元|万吨|万桶|万手|亿份|万头|万张|万箱|万户|万辆|亿美元|吨|桶|头|座|吉瓦|万千瓦)(?![/每])"
@@ -40,18 +42,16 @@ class Denied:
 
 
 def rumour_core(piece: Piece) -> Excerpt | None:
-    """Return what a rumour says, without the words that pass it on: the quoted part, else the clause behind 称."""
+    """Return what a rumour says, without the words that pass it on: the clause behind 称, else the quoted part."""
     text, base = piece.text, piece.excerpt.start
-    quoted = _QUOTED.search(text)
-    if quoted:
-        return Excerpt(piece.excerpt.document, base + quoted.start(1), base + quoted.end(1))
     says = _SAYS.match(text)
-    start = says.end() if says else 0
-    cut = _CUT.search(text, start + 4)
-    end = cut.start() if cut else len(text)
-    if end - start < 5 or not says or _COMMENT.search(text, start, end):
-        return None
-    return Excerpt(piece.excerpt.document, base + start, base + end)
+    if says:
+        cut = _CUT.search(text, says.end() + 4)
+        start, end = says.end(), cut.start() if cut else len(text)
+        if end - start >= LEAST and "“" not in text[start:end] and not _COMMENT.search(text, start, end):
+            return Excerpt(piece.excerpt.document, base + start, base + end)
+    quoted = _QUOTED.search(text)
+    return Excerpt(piece.excerpt.document, base + quoted.start(1), base + quoted.end(1)) if quoted else None
 
 
 def find_denied(pieces: Sequence[Piece]) -> list[Denied]:

@@ -19,7 +19,7 @@ MAX_JOINED = 260
 SHORT = 8
 _DATELINE = re.compile(
     r"\s*(?:（(?:转自|转载自|来源[：:]?|据)?[^）。]{1,24}(?:供稿|报道)?）\s*|来源[：:]\s*\S{2,16}\s+"
-    r"|[（(]?[一二三四五六七八九十]{1,2}(?:[)）]、?|、)\s*|[^，。：:；\s]{0,16}?\d{1,2}月\d{1,2}日?(?:电|讯|消息)[，,：:]?\s*|本报讯\s*|【[^】]{1,24}】\s*)"
+    r"|[-*•·●■]\s+|[（(]?[一二三四五六七八九十]{1,2}(?:[)）]、?|、)\s*|[^，。：:；\s]{0,16}?\d{1,2}月\d{1,2}日?(?:电|讯|消息)[，,：:]?\s*|本报讯\s*|【[^】]{1,24}】\s*)"
 )
 #: What a paragraph may be headed by; the sentence starts behind it and the label tells its role.
 _LABEL = re.compile(
@@ -142,8 +142,9 @@ def _leans(sentence: str, held: Piece, gap: str) -> bool:
     """Whether a sentence cannot stand without the one before it."""
     if gap.count("\n") > 1:
         return False
-    last = re.split(r"[。！？\n]", held.text)[-1]
-    return held.text.endswith(("：", ":")) or len(last) < SHORT or _LEANS.match(sentence) is not None
+    if held.text.endswith(("：", ":")) or _LEANS.match(sentence):
+        return True
+    return len(re.split(r"[。！？\n]", held.text)[-1]) < SHORT and gap.startswith("。")
 
 
 def _extended(held: Piece, end: int, role: str) -> Piece:

@@ -13,8 +13,9 @@ from functools import cached_property
 
 from assets.reports.evidence.excerpts import Piece, cut_document
 from assets.reports.evidence.model import Document
+from assets.reports.evidence.roles import is_change
 from assets.reports.evidence.subject import Subject, benchmarks_of, find_products, product_terms
-from assets.reports.views.holder import learn_persons
+from assets.reports.views.holder import blank_houses, learn_persons
 from resources.protocols import Reader
 
 __all__ = ["Day", "Evidence", "load_day", "load_documents", "shift_day", "split_repeats"]
@@ -155,7 +156,8 @@ class Day:
             if document.doc_id not in core and not self._others(document, subject):
                 shared = sum(1 for gram in self.grams[document.doc_id] if gram in grams)
                 needed = SHARED_GRAMS - (document.lane == "research") if subject.product else 2 * SHARED_GRAMS
-                shared += SHARED_GRAMS * any(person in document.text for person in persons)
+                if document.lane == "research" or is_change(document.text):
+                    shared += SHARED_GRAMS * any(person in document.text for person in persons)
                 if shared >= needed:
                     kept.add(document.doc_id)
         found = Evidence([d for d in self.originals if d.doc_id in kept])
@@ -180,7 +182,8 @@ class Day:
 
 
 def _grams(text: str) -> Iterator[str]:
-    for run in _HAN.findall(text):
+    """Strings of three characters that may be part of a name of a place or thing; houses are left out."""
+    for run in _HAN.findall(blank_houses(text)):
         for i in range(len(run) - 2):
             gram = run[i : i + 3]
             if _PLAIN.isdisjoint(gram):

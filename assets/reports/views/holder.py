@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assets.reports.evidence.model import Document
 from assets.reports.evidence.roles import is_change
 
-__all__ = ["Holder", "learn_persons", "read_holder"]
+__all__ = ["Holder", "blank_houses", "learn_persons", "read_holder"]
 
 _TAILS = (
     "期货|资产|资本|证券|研究院|研究所|研究中心|宏观|咨询|能源|贸易|船务|炼化|炼销|炼厂|储能|物流|仓储|牧业|饲料|料厂|农研|有色|船代|矿业|电池|粮油|货代|信托|投顾|银行|基金|集团|公司|投资|实业|纺织|棉业|纱厂|钢铁|钢贸|钢厂|冶炼"
@@ -52,6 +52,11 @@ class Holder:
     named: bool = False
 
 
+def blank_houses(text: str) -> str:
+    """Return the text with a comma in place of each house."""
+    return _ORG.sub("，", text)
+
+
 def learn_persons(documents: Iterable[Document]) -> dict[str, str]:
     """Learn which house a person speaks for, from texts that name both (`某期货研究员张三说`).
 
@@ -89,8 +94,9 @@ def read_holder(sentence: str, document: Document, persons: Mapping[str, str], p
         quoted = _quoted(sentence, persons, source, previous)
         if quoted:
             return Holder(quoted, via=source, named=True)
-    for match in [*_LEAD.finditer(sentence), _COLON.match(sentence), _TAIL.search(sentence)]:
-        named = _clean(match["who"], persons) if match else None
+    colon = _COLON.match(sentence)
+    for match in [*_LEAD.finditer(sentence), colon, _TAIL.search(sentence)]:
+        named = _clean(match["who"], persons, bare=match is not colon) if match else None
         if named:
             return Holder(named, named=True)
         if match and _PRONOUN.match(match["who"]) and (said := _orgs(sentence[: match.start("who")], persons)):
@@ -115,8 +121,11 @@ def _quoted(sentence: str, persons: Mapping[str, str], source: str, previous: st
     return previous if "对方" in sentence else None
 
 
-def _clean(who: str, persons: Mapping[str, str]) -> str | None:
-    """Return the house or name in the words before a verb of saying, or None where they are no name."""
+def _clean(who: str, persons: Mapping[str, str], *, bare: bool = True) -> str | None:
+    """Return the house or name in the words before a verb of saying, or None where they are no name.
+
+    `bare`: whether words that are neither a house nor a known person may be a name.
+    """
     who = _FRONT.sub("", who)
     if _SELF.match(who) or _PRONOUN.match(who):
         return None
@@ -126,8 +135,10 @@ def _clean(who: str, persons: Mapping[str, str]) -> str | None:
     found = _ORG.search(who)
     if found:
         return found.group()
-    bare = re.sub(r"(?:的)?人$", "", _ROLE.sub("", re.sub(r"[0-9一二三四五六七八九十]+时.*$", "", who)))
-    return bare if _NAME.fullmatch(bare) else None
+    if not bare:
+        return None
+    name = re.sub(r"(?:的)?人$", "", _ROLE.sub("", re.sub(r"[0-9一二三四五六七八九十]+时.*$", "", who)))
+    return name if _NAME.fullmatch(name) else None
 
 
 def _orgs(sentence: str, persons: Mapping[str, str]) -> list[str]:
