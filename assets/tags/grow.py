@@ -19,11 +19,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assets.tags.levels.clusters import Group, group_by_graph, group_by_phrases
+from assets.tags.levels.clusters import Group, group_by_graph
 from assets.tags.levels.facets import NO_FACET, assign_facets, key_sentence
 from assets.tags.levels.labels import Phrases
 from assets.tags.levels.nodes import Node, Previous, identify, settle, walk
 from assets.tags.levels.policy import grow_policy, place_facts, relevant_facts
+from assets.tags.levels.shared import group_by_phrases
 from assets.tags.levels.units import COLUMNS, Units, exclude_slices, gather_units
 from assets.tags.profiles import Facet, Profile
 from assets.tags.schema import TAG_LEAVES, TAG_NODES
@@ -41,9 +42,11 @@ OTHER = "其他"
 #: Up to so many units a set is grouped by the phrases it shares.
 SMALL = 40
 #: A facet below this many units is shown without a further level.
-FLAT = 3
-#: Groups of one that stand as tags of their own; more of them lie together under 其他.
+FLAT = 2
+#: Groups of one that stand as tags of their own; more of them lie directly under the tag above.
 SINGLES = 8
+#: What the best phrase of a single slice must be worth to make it a tag.
+SINGLE_MIN = 1.1
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -147,6 +150,8 @@ def _roots(
 
 def _facet_roots(profile: Profile, units: Units, phrases: Phrases) -> list[Node]:
     chosen = assign_facets(profile.facets, units)
+    for unit, facet in enumerate(chosen):
+        phrases.prefer(unit, key_sentence(units.items[unit], profile.facets[facet] if facet != NO_FACET else None))
     roots = []
     for index, name in [*enumerate(facet.name for facet in profile.facets), (NO_FACET, OTHER)]:
         members = [unit for unit, facet in enumerate(chosen) if facet == index]
@@ -159,12 +164,12 @@ def _facet_tree(name: str, members: list[int], units: Units, phrases: Phrases) -
     if len(members) <= FLAT:
         return Node(name, members=members)
     if len(members) > SMALL:
-        return _grow(name, group_by_graph(members, units.vectors), units, phrases, (name,))
+        return _grow(name, group_by_graph(members, units.features()), units, phrases, (name,))
     return _small(name, members, units, phrases, (name,))
 
 
 def _free_roots(members: list[int], units: Units, phrases: Phrases) -> list[Node]:
-    groups = group_by_graph(members, units.vectors)
+    groups = group_by_graph(members, units.features())
     if len(groups) == 1:
         only = _small("", members, units, phrases, ())
         if only.children:
@@ -194,18 +199,16 @@ def _small(label: str, members: list[int], units: Units, phrases: Phrases, above
         return Node(label, members=members)
     groups = [group for group in group_by_phrases(members, phrases, units.vectors) if group.name not in above]
     pairs = [group for group in groups if len(group.members) > 1]
-    alone = [unit for unit in members if not any(unit in group.members for group in pairs)]
-    if not pairs:
-        return Node(label, members=members)
-    node = Node(label)
+    held = {unit for group in pairs for unit in group.members}
+    alone = [unit for unit in members if unit not in held]
+    named = [unit for unit in alone if phrases.best(unit) >= SINGLE_MIN]
+    if len(named) > SINGLES:
+        named = []
+    node = Node(label, members=[unit for unit in alone if unit not in named])
+    node.children = [Node(group.name, members=group.members) for group in pairs]
     taken = {*above, *(group.name for group in pairs)}
-    for group in pairs:
-        node.children.append(Node(group.name, members=group.members))
-    if len(alone) <= SINGLES:
-        for unit, name in zip(alone, phrases.name([[unit] for unit in alone], taken), strict=True):
-            node.children.append(Node(name, members=[unit]))
-    else:
-        node.members = alone
+    for unit, name in zip(named, phrases.name([[unit] for unit in named], taken), strict=True):
+        node.children.append(Node(name, members=[unit]))
     return node
 
 

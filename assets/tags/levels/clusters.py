@@ -1,7 +1,7 @@
-"""Groups of units, level by level: a small set by the phrases it shares, a large one by communities of its graph.
+"""Groups of a large set, level by level: fine communities of its nearest-neighbour graph, joined upwards by likeness.
 
-Everything is decided on similarities rounded to six decimals and on ids, with a fixed seed, so that each process finds
-the same groups. Names are given in `labels.py`.
+Everything is decided on similarities rounded to six decimals and on positions, with a fixed seed, so that each process
+finds the same groups. Small sets are grouped in `shared.py`; names are given in `labels.py`.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ from typing import Any
 
 import numpy as np
 
-from assets.tags.levels.labels import Phrases
-
-__all__ = ["Group", "group_by_graph", "group_by_phrases"]
+__all__ = ["Array", "Group", "group_by_graph"]
 
 Array = np.ndarray[Any, np.dtype[Any]]
-#: Neighbours of a unit in the graph, and the seed of the community search.
-NEIGHBOURS, SEED = 15, 0
+#: Neighbours of a unit in the graph, the power that sharpens their likeness, and the seed of the community search.
+NEIGHBOURS, SHARPNESS, SEED = 15, 3.0, 0
+#: Resolution of the fine communities: some eighty units each in a set of five thousand.
+RESOLUTION = 6.0
+#: Communities below this many units join the nearest one before anything is built on them.
+SMALLEST = 4
+#: The top level has a group for every sixty units, four at least and twenty-six at most; below it groups part in three.
+TOP_SIZE, TOP_MIN, TOP_MAX, BRANCHES = 60, 4, 26, 3
+#: Two large groups have to be a little more alike to be joined than a large and a small one.
+SIZE_POWER = 0.05
 #: Rows of the similarity matrix that are held at once.
 BLOCK = 1024
-#: A phrase of a small set names a group where at most this share of the set holds it.
-SHARE_MAX = 0.75
-#: Phrases weaker than this hold no group together.
-SCORE_MIN = 0.9
 
 
 class Group:
@@ -35,38 +37,24 @@ class Group:
         self.name = name
 
 
-def group_by_phrases(members: Sequence[int], phrases: Phrases, vectors: Array) -> list[Group]:
-    """Group a small set: again and again the phrase that best holds some of the rest together, at least two.
+def group_by_graph(members: Sequence[int], features: Array) -> list[Group]:
+    """Group a large set into a hierarchy.
+
+    Args:
+        members: Rows of `features`.
+        features: n × d, rows normalised, for all units.
 
     Returns:
-        Named groups, largest first; units that share no telling phrase are groups of one.
+        Groups with parts, largest first; a single group without parts where nothing separates.
     """
-    rest = list(members)
-    groups: list[Group] = []
-    while len(rest) >= 2:
-        best = _best_phrase(rest, len(members), phrases, vectors)
-        if best is None:
-            break
-        held = [unit for unit in rest if best in phrases.of_unit[unit]]
-        groups.append(Group(held, name=best))
-        rest = [unit for unit in rest if best not in phrases.of_unit[unit]]
-    groups.sort(key=lambda group: (-len(group.members), group.members[0]))
-    return groups + [Group([unit]) for unit in rest]
-
-
-def _best_phrase(rest: Sequence[int], everyone: int, phrases: Phrases, vectors: Array) -> str | None:
-    counts = phrases.count(rest)
-    best: tuple[float, str] | None = None
-    for phrase, n in counts.items():
-        if n < 2 or phrase in phrases.banned or n > max(2, SHARE_MAX * everyone):
-            continue
-        held = [unit for unit in rest if phrase in phrases.of_unit[unit]]
-        worth = max(phrases.of_unit[unit][phrase] for unit in held)
-        likeness = float(np.mean(np.round(vectors[held] @ vectors[held].mean(axis=0), 6)))
-        score = round(n**0.5 * worth * phrases.rarity(phrase) ** 0.5 * (0.5 + max(0.0, likeness)), 6)
-        if score >= SCORE_MIN and (best is None or (-score, phrase) < (-best[0], best[1])):
-            best = (score, phrase)
-    return None if best is None else best[1]
+    local = features[list(members)]
+    fine = _join_small(_communities(_graph(local)), local)
+    if len(fine) < 2:
+        return [Group(members)]
+    order = _merge_order(fine, local)
+    top = min(TOP_MAX, max(TOP_MIN, round(len(members) / TOP_SIZE)))
+    groups = [_nest(part, order, fine, members) for part in _cut(list(range(len(fine))), order, top)]
+    return _sorted(groups)
 
 
 def nearest(vectors: Array, k: int) -> tuple[Array, Array]:
@@ -85,60 +73,85 @@ def nearest(vectors: Array, k: int) -> tuple[Array, Array]:
     return places, values
 
 
-def graph(vectors: Array, k: int = NEIGHBOURS) -> Any:
-    """Return the symmetric nearest-neighbour graph as a sparse matrix."""
+def _graph(vectors: Array) -> Any:
+    """The symmetric nearest-neighbour graph as a sparse matrix."""
     from scipy import sparse
 
     n = len(vectors)
-    places, values = nearest(vectors, k)
+    places, values = nearest(vectors, NEIGHBOURS)
     rows = np.repeat(np.arange(n), places.shape[1])
-    matrix = sparse.csr_matrix((np.maximum(values, 0.0).ravel(), (rows, places.ravel())), shape=(n, n))
+    weights = np.maximum(values, 0.0).ravel() ** SHARPNESS
+    matrix = sparse.csr_matrix((weights, (rows, places.ravel())), shape=(n, n))
+    matrix.eliminate_zeros()
     return matrix.maximum(matrix.T).tocsr()
 
 
-def communities(matrix: Any, resolution: float) -> list[list[int]]:
-    """Return Louvain communities, largest first; a graph without edges is one of singles."""
+def _communities(matrix: Any) -> list[list[int]]:
+    """Fine Louvain communities, largest first; a graph without edges is one of singles."""
     from sknetwork.clustering import Louvain
 
     if not matrix.nnz:
         return [[i] for i in range(matrix.shape[0])]
-    found = Louvain(resolution=resolution, random_state=SEED).fit_predict(matrix)
+    found = Louvain(resolution=RESOLUTION, random_state=SEED).fit_predict(matrix)
     groups: dict[int, list[int]] = {}
     for i, label in enumerate(found.tolist()):
         groups.setdefault(label, []).append(i)
     return sorted(groups.values(), key=lambda group: (-len(group), group[0]))
 
 
-def group_by_graph(members: Sequence[int], vectors: Array, *, smallest: int = 8) -> list[Group]:
-    """Group a large set: nested Louvain communities of its nearest-neighbour graph, small ones merged into the nearest.
-
-    Returns:
-        Groups with parts, largest first, or one group without parts where nothing separates.
-    """
-    if len(members) < 3 * smallest:
-        return [Group(members)]
-    local = vectors[list(members)]
-    found = _merge_small(communities(graph(local), 1.0), local, smallest)
-    if len(found) < 2:
-        return [Group(members)]
-    groups = []
-    for part in found:
-        inner = [members[i] for i in part]
-        parts = group_by_graph(inner, vectors, smallest=smallest)
-        groups.append(Group(inner, parts if len(parts) > 1 else ()))
-    return groups
-
-
-def _merge_small(groups: list[list[int]], vectors: Array, smallest: int) -> list[list[int]]:
+def _join_small(groups: list[list[int]], vectors: Array) -> list[list[int]]:
     """Join each group below the smallest size to the one whose centre is nearest."""
-    groups = [list(group) for group in groups]
-    while len(groups) > 1:
-        small = min(range(len(groups)), key=lambda i: (len(groups[i]), groups[i][0]))
-        if len(groups[small]) >= smallest:
+    large = [group for group in groups if len(group) >= SMALLEST]
+    if not large:
+        return groups
+    centres = np.array([vectors[group].mean(axis=0) for group in large])
+    joined = [list(group) for group in large]
+    for group in groups:
+        if len(group) < SMALLEST:
+            joined[int(np.round(centres @ vectors[group].mean(axis=0), 6).argmax())] += group
+    return sorted((sorted(group) for group in joined), key=lambda group: (-len(group), group[0]))
+
+
+def _merge_order(groups: list[list[int]], vectors: Array) -> list[tuple[int, int]]:
+    """Order in which groups join upwards, by the mean likeness of their fine groups; the first of a pair remains."""
+    centres = np.array([vectors[group].mean(axis=0) for group in groups])
+    centres = centres / np.maximum(np.linalg.norm(centres, axis=1, keepdims=True), 1e-9)
+    distance = np.round(1.0 - centres.astype(np.float64) @ centres.T.astype(np.float64), 6)
+    count = np.ones(len(groups))
+    size = np.array([float(len(group)) for group in groups])
+    alive = list(range(len(groups)))
+    order: list[tuple[int, int]] = []
+    while len(alive) > 1:
+        costs = distance[np.ix_(alive, alive)] * np.minimum.outer(size[alive], size[alive]) ** SIZE_POWER
+        np.fill_diagonal(costs, np.inf)
+        first, second = divmod(int(np.round(costs, 6).argmin()), len(alive))
+        i, j = sorted((alive[first], alive[second]))
+        order.append((i, j))
+        distance[i] = (count[i] * distance[i] + count[j] * distance[j]) / (count[i] + count[j])
+        distance[:, i] = distance[i]
+        count[i] += count[j]
+        size[i] += size[j]
+        alive.remove(j)
+    return order
+
+
+def _cut(fine: list[int], order: Sequence[tuple[int, int]], parts: int) -> list[list[int]]:
+    """Join fine groups in order until so many parts are left."""
+    held = {i: [i] for i in fine}
+    for i, j in order:
+        if len(held) <= parts:
             break
-        lone = groups.pop(small)
-        centre = vectors[lone].mean(axis=0)
-        likeness = [round(float(vectors[group].mean(axis=0) @ centre), 6) for group in groups]
-        target = likeness.index(max(likeness))
-        groups[target] = sorted(groups[target] + lone)
-    return sorted(groups, key=lambda group: (-len(group), group[0]))
+        if i in held and j in held:
+            held[i] += held.pop(j)
+    return list(held.values())
+
+
+def _nest(part: list[int], order: Sequence[tuple[int, int]], fine: list[list[int]], members: Sequence[int]) -> Group:
+    own = sorted(members[i] for group in part for i in fine[group])
+    if len(part) == 1:
+        return Group(own)
+    return Group(own, _sorted([_nest(piece, order, fine, members) for piece in _cut(part, order, BRANCHES)]))
+
+
+def _sorted(groups: list[Group]) -> list[Group]:
+    return sorted(groups, key=lambda group: (-len(group.members), group.members[0]))

@@ -13,14 +13,18 @@ from functools import cache
 
 import numpy as np
 
+from assets.tags.levels.labels import strip_dateline
 from assets.tags.levels.units import Leaf, Unit, Units
 from assets.tags.profiles import Facet
+from assets.text.segment import fold_light
 from assets.text.sentences import split_sentences
 
 __all__ = ["NO_FACET", "assign_facets", "cue_score", "key_sentence"]
 
 #: Slices that fit no facet.
 NO_FACET = -1
+#: A slice may say itself what it is about: 影响：…, 后市方面，…
+_ANNOUNCED = re.compile(r"[【（(]?([^，。：:；\n]{2,8}?)(?:[】）)]?[：:]|方面[，,])")
 STRONG, WEAK, HEADING, TITLE = 2.0, 0.75, 5.0, 1.0
 #: The sentence that opens a slice says what it is about.
 LEAD = 1.6
@@ -30,6 +34,9 @@ SENTENCE_MAX = 5.0
 SCORE_MIN = 0.75
 #: Neighbours asked, and their mean likeness from which their facet is taken.
 NEIGHBOURS, LIKENESS_MIN = 5, 0.35
+#: What opens a heading or a row of a table; a line as short as this without a full stop is one too.
+_MARK = re.compile(r"[#|]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
+HEADING_CHARS = 16
 #: Longest sentence that is shown as a summary; a longer one is cut behind a clause.
 SENTENCE_CHARS = 110
 
@@ -49,8 +56,9 @@ def _rules(facet: Facet) -> _Rules:
 
 
 def cue_score(facet: Facet, sentence: str) -> float:
-    """Return how strongly one sentence speaks for a facet."""
+    """Return how strongly one sentence speaks for a facet; width and script of the sentence do not matter."""
     rules = _rules(facet)
+    sentence = fold_light(sentence)
     score = STRONG * sum(1 for pattern in rules.strong if pattern.search(sentence))
     score += WEAK * sum(1 for pattern in rules.weak if pattern.search(sentence))
     return min(score, SENTENCE_MAX)
@@ -73,6 +81,7 @@ def assign_facets(facets: Sequence[Facet], units: Units) -> list[int]:
 def key_sentence(unit: Unit | Leaf, facet: Facet | None) -> str:
     """Return the sentence that stands for a unit, verbatim: the one with most cues of its facet, else the first."""
     spans = split_sentences(unit.text)
+    spans = [span for span in spans if not _is_heading(unit.text[span[0] : span[1]])] or spans
     if not spans:
         return unit.text.strip()[:SENTENCE_CHARS]
     best = 0
@@ -80,7 +89,14 @@ def key_sentence(unit: Unit | Leaf, facet: Facet | None) -> str:
         scores = [cue_score(facet, unit.text[a:b]) * (LEAD if n == 0 else 1.0) for n, (a, b) in enumerate(spans)]
         best = scores.index(max(scores))
     start, end = spans[best]
-    return _shorten(unit.text[start:end])
+    return _shorten(strip_dateline(unit.text[start:end]))
+
+
+def _is_heading(sentence: str) -> bool:
+    """Whether a line is a heading or a row of a table rather than a sentence."""
+    return sentence[-1] not in "。！？!?；;…”」』" and (
+        _MARK.match(sentence) is not None or len(sentence) < HEADING_CHARS
+    )
 
 
 def _shorten(sentence: str) -> str:
@@ -93,6 +109,7 @@ def _shorten(sentence: str) -> str:
 
 def _scores(facets: Sequence[Facet], unit: Unit) -> list[float]:
     sentences = [unit.text[a:b] for a, b in split_sentences(unit.text)]
+    text, heading, title = fold_light(unit.text[:12]), fold_light(unit.heading), fold_light(unit.title)
     totals = []
     for facet in facets:
         rules = _rules(facet)
@@ -100,9 +117,10 @@ def _scores(facets: Sequence[Facet], unit: Unit) -> list[float]:
         for place, sentence in enumerate(sentences):
             total += cue_score(facet, sentence) * (LEAD if place == 0 else 1.0)
         total /= max(1, len(sentences)) ** 0.5
-        if any(pattern.search(unit.heading) for pattern in rules.headings):
+        announced = _ANNOUNCED.match(text)
+        if any(pattern.search(heading) or (announced and pattern.search(announced[1])) for pattern in rules.headings):
             total += HEADING
-        if any(pattern.search(unit.title) for pattern in rules.headings):
+        if any(pattern.search(title) for pattern in rules.headings):
             total += TITLE
         totals.append(round(total, 6))
     return totals

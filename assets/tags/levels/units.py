@@ -7,12 +7,10 @@ form units of their own nor add words or vectors, unless nothing of their family
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
+from assets.tags.levels.features import Array, blend
 from assets.tags.profiles import Profile
 
 __all__ = ["Leaf", "Unit", "Units", "exclude_slices", "gather_units"]
@@ -21,7 +19,6 @@ __all__ = ["Leaf", "Unit", "Units", "exclude_slices", "gather_units"]
 IRRELEVANT = "irrelevant"
 TITLE_RULE = "title_rule"
 COLUMNS = ("slice_id", "doc_id", "sha256", "text", "heading", "title", "duplicate_of", "relevance", "ordinal")
-Array = np.ndarray[Any, np.dtype[Any]]
 
 
 @dataclass(frozen=True)
@@ -50,13 +47,16 @@ class Units:
 
     items: list[Unit]
     vectors: Array
+    _features: Array | None = None
 
     def __len__(self) -> int:
         return len(self.items)
 
-    def count_leaves(self, members: Sequence[int]) -> int:
-        """Return how many slices the units hold, repeats included."""
-        return sum(len(self.items[i].leaves) for i in members)
+    def features(self) -> Array:
+        """Return what large sets are grouped by (see `features.py`), computed once."""
+        if self._features is None:
+            self._features = blend(self.vectors, [unit.text for unit in self.items])
+        return self._features
 
 
 def gather_units(rows: list[dict[str, Any]], vectors: Array) -> tuple[list[Unit], Array, list[list[int]]]:
