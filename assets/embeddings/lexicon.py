@@ -28,11 +28,12 @@ __all__ = ["build_lexicon"]
 MIN_TEXTS = 3
 MIN_ASSOCIATION = 0.55
 MAX_TERM = 8
+SHORT_MONTHS = "郑州商品交易所"
 MAX_MINED = 2_000
 #: Endings of the names of institutions, when a name stands before them.
 _INSTITUTION = re.compile(
     r"[\u4e00-\u9fff]{2,12}(?:交易所|期货公司|证券公司|基金公司|研究院|研究所|期货业协会|行业协会|股份有限公司|有限责任公司|有限公司|期货有限公司"
-    r"|集团|银行|证券|期货|基金|保险|证监会|证监局|发改委|统计局|财政厅|委员会|监管局)"
+    r"|集团|银行|证券|证监会|证监局|发改委|统计局|财政厅|委员会|监管局)"
 )
 _CONTRACT = re.compile(r"[A-Za-z]{1,2}\d{3,4}")
 _HAN = re.compile(r"[\u4e00-\u9fff]+")
@@ -95,8 +96,16 @@ def _kind_of(word: str, known: dict[str, str]) -> str | None:
     if word in known:
         return known[word]
     if _CONTRACT.fullmatch(word):
-        return "contract" if product_of_symbol(word) and contract_month(word) else None
+        return "contract" if _is_contract(word) else None
     return "institution" if _INSTITUTION.fullmatch(word) else None
+
+
+def _is_contract(word: str) -> bool:
+    """Three digits are written at Zhengzhou only; elsewhere GC001 is a repo rate and no contract."""
+    product = product_of_symbol(word)
+    if product is None or contract_month(word) is None:
+        return False
+    return word[-4:].isdigit() or product.exchange == SHORT_MONTHS
 
 
 def _mine(documents: Sequence[Sequence[Sequence[str]]], known: set[str]) -> list[tuple[str, int]]:

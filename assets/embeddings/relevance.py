@@ -5,6 +5,7 @@ Only the score is decided here; from which score on a text belongs to a profile 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ DENSE = 2.0
 NEAR_SCORE = 0.6
 #: A centroid of fewer texts says little; below it nearness gives nothing.
 MIN_SEEDS = 3
+#: Share of the seeds that are less near than what counts as settled by nearness: few texts that name no keyword pass .5.
+NEAREST_SEEDS = 0.9
 DECIMALS = 4
 
 
@@ -52,8 +55,8 @@ def relevance(
 
     if len(texts) != len(titles):
         raise ValueError(f"{len(texts)} texts but {len(titles)} titles")
-    names = [fold_light(name).strip() for name in (subject, *keywords) if name.strip()]
-    if not names or not texts:
+    names = _pattern([subject, *keywords])
+    if names is None or not texts:
         return np.ones(len(texts))
     in_title = np.array([_mentions(title, names) > 0 for title in titles])
     dense = np.array([_mentions(text, names) * 100 / max(len(text), 50) for text in texts])
@@ -65,19 +68,29 @@ def relevance(
     return np.round(scores, DECIMALS)
 
 
-def _mentions(text: str, names: Sequence[str]) -> int:
-    folded = fold_light(text)
-    return sum(folded.count(name) for name in names)
+def _pattern(names: Sequence[str]) -> re.Pattern[str] | None:
+    """What finds the names in a folded text, longest first; a Latin name is no part of a longer Latin word (SC, API)."""
+    folded = sorted({fold_light(name).strip() for name in names} - {""}, key=lambda name: (-len(name), name))
+    parts = [_bounded(name) for name in folded]
+    return re.compile("|".join(parts)) if parts else None
+
+
+def _bounded(name: str) -> str:
+    before = "(?<![a-z])" if "a" <= name[0] <= "z" else ""
+    after = "(?![a-z])" if "a" <= name[-1] <= "z" else ""
+    return before + re.escape(name) + after
+
+
+def _mentions(text: str, names: re.Pattern[str]) -> int:
+    return sum(1 for _ in names.finditer(fold_light(text)))
 
 
 def _nearness(vectors: np.ndarray, seeds: np.ndarray) -> np.ndarray:
-    """Nearness of every text to the centroid of the seeds, 0 to 1: as near as the middle seed is 1."""
+    """How much nearer each text is to the seeds than to the rest: the middle of the rest is 0, the nearest seeds are 1."""
     import numpy as np
 
-    centre = vectors[seeds].astype(np.float64).mean(axis=0)
-    length = float(np.sqrt(centre @ centre))
-    if length < 1e-9:
-        return np.zeros(len(vectors))
-    near = np.einsum("ij,j->i", vectors.astype(np.float64), centre / length)
-    usual = float(np.median(near[seeds]))
-    return np.clip(near / usual, 0.0, 1.0) if usual > 0 else np.zeros(len(vectors))
+    wide = vectors.astype(np.float64)
+    contrast = wide[seeds].mean(axis=0) - wide[~seeds].mean(axis=0)
+    near = np.einsum("ij,j->i", wide, contrast)
+    low, high = float(np.median(near[~seeds])), float(np.quantile(near[seeds], NEAREST_SEEDS))
+    return np.clip((near - low) / (high - low), 0.0, 1.0) if high - low > 1e-9 else np.zeros(len(vectors))
