@@ -27,14 +27,14 @@ _REGIONS = (
         re.DOTALL | re.IGNORECASE,
     ),
     re.compile(
-        r"(?P<fence>[-=#*<>]{3,})[^\n]*(?:PROMPT|SYSTEM|INSTRUCTION|系统|指令|提示词)[^\n]*\n.*?(?P=fence)[^\n]*(?:END|结束|完)[^\n]*",
+        r"(?P<fence>[-=#*<>]{3,9})[^\n]{0,80}?(?:PROMPT|SYSTEM|INSTRUCTION|系统|指令|提示词)[^\n]*\n.*?(?P=fence)[^\n]*(?:END|结束|完)[^\n]*",
         re.DOTALL | re.IGNORECASE,
     ),
     re.compile(r"<(system|instruction|prompt|script|style|admin)[^>]*>.*?(?:</\1>|$)", re.DOTALL | re.IGNORECASE),
     re.compile(r"```.*?(?:```|$)", re.DOTALL),
     re.compile(r"\[{2}.*?\]{2}", re.DOTALL),
 )
-_BRACKETED = re.compile(r"[（(【\[{〔<《][^（）()【】\[\]{}〔〕\n]*[）)】\]}〕>》]")
+_BRACKETED = re.compile(r"[（(【\[{〔<《][^（）()【】\[\]{}〔〕\n]{0,600}[）)】\]}〕>》]")
 _SENTENCE_START = re.compile(r"[。！？!?；;]")
 _LIST_MARK = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+[、.．,，]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[-*•·]\s|#+\s|第[一二三四五六七八九十]+[条步])"

@@ -30,7 +30,7 @@ class ClauseWriter:
         self.when: When | None = None
         self.until: When | None = None
         self.issuer = self.memory.issuer
-        self.is_own = False
+        self.is_own = self.is_part_own = False
         self.first_fact = len(self.memory.facts)
         self.part_fact = self.first_fact
         self.piece_start = 0
@@ -86,7 +86,8 @@ class ClauseWriter:
 
     def _state_old(self, olds: list[Figure]) -> None:
         """Give figures that only tell what was before (此前分别为7%和9%) to the facts before them."""
-        recent = [fact for fact in self.memory.facts[self.first_fact :] if fact.old is None and fact.new is not None]
+        own = self.memory.facts[self.first_fact :] or self.memory.facts[-len(olds) :]
+        recent = [fact for fact in own if fact.old is None and fact.new is not None]
         if len(olds) == len(recent):
             for fact, old in zip(recent, olds, strict=True):
                 fact.old = old.number
@@ -218,8 +219,9 @@ class ClauseWriter:
         if not self.clause.subjects:
             return
         named = self._resolve(self.clause.subjects)
-        for fact in [fact for fact in self.memory.facts[self.first_fact :] if fact.product is None]:
+        named = [self._as_listed(one) for one in named]
+        for fact in [fact for fact in self.memory.facts if fact.product is None]:
             fact.product, fact.scope = named[0].product, named[0].scope or ALL
-            if not fact.is_dated and self.when is not None:
+            if not fact.is_dated and self.when is not None and self.is_own:
                 fact.when, fact.is_dated = self.when, True
             self.memory.facts.extend(replace(fact, product=one.product, scope=one.scope or ALL) for one in named[1:])

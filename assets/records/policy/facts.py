@@ -62,13 +62,13 @@ def extract_facts(text: str, *, title: str, published: str | None, publisher: st
     if _is_proposal(head, plain) or (owner is None and _HEARSAY.search(head + plain)):
         return []
     day = shanghai_day(published) if published else None
-    memory = Memory(owner, _first_issuer(owner, plain), Calendar(dt.date.fromisoformat(day) if day else None))
+    memory = Memory(owner, _first_issuer(owner, plain), Calendar(dt.date.fromisoformat(day) if day else None), text)
     memory.title_items = _title_items(head)
     walker = Walker(memory)
     _walk(split_blocks(masked), walker, memory)
     if _NO_NEWS.search(plain):
         memory.facts = [fact for fact in memory.facts if fact.is_dated]
-    return [_row(text, fact) for fact in _kept(memory)]
+    return [_row(memory, fact) for fact in _kept(memory)]
 
 
 def build_policy_facts(sources: "pl.DataFrame") -> "pl.DataFrame":
@@ -213,7 +213,9 @@ def _kept(memory: Memory) -> list[Fact]:
     return kept
 
 
-def _row(text: str, fact: Fact) -> dict[str, Any]:
+def _row(memory: Memory, fact: Fact) -> dict[str, Any]:
+    """Return a fact as the public functions give it; clauses are those of the stored text."""
+    text = memory.text
     start, end = fact.start, fact.end
     while end > start and text[end - 1] in "，,；;。：: \t":
         end -= 1
@@ -231,11 +233,11 @@ def _row(text: str, fact: Fact) -> dict[str, Any]:
         "unit": fact.unit,
         "effective_date": fact.when.date,
         "effective_point": fact.when.point,
-        "effective_condition": fact.when.condition,
+        "effective_condition": memory.clauses.get(fact.when.condition or "", fact.when.condition),
         "has_until": until is not None,
         "until_date": until.date if until else None,
         "until_point": until.point if until else None,
-        "until_condition": until.condition if until else None,
+        "until_condition": memory.clauses.get(until.condition or "", until.condition) if until else None,
         "start": start,
         "end": end,
     }

@@ -41,6 +41,7 @@ class Memory:
     publisher: Issuer | None
     issuer: Issuer | None
     calendar: Calendar
+    text: str = ""
     title_items: list[tuple[str, str | None]] = field(default_factory=list)
     subjects: list[Subject] = field(default_factory=list)
     items: list[tuple[str, str | None]] = field(default_factory=list)
@@ -54,6 +55,8 @@ class Memory:
     is_withdrawn: bool = False
     listed: tuple[str, ...] = ()
     facts: list[Fact] = field(default_factory=list)
+    #: Clauses of the view (conditions, ends) and how the stored text writes them.
+    clauses: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass

@@ -42,7 +42,9 @@ def role(left: str, right: str) -> str:
         return "drop"
     if lexicon.OLD_RIGHT.match(right):
         return "old"
-    if re.search(r"(?:(?<!不)(?<!不得)(?:超过|达到|达|不足|低于|高于|大于|小于|满)|少于)$", left):
+    if re.search(
+        r"(?:而非|而不是|并非|不是)$|(?:(?<!不)(?<!不得)(?:超过|达到|达|不足|低于|高于|大于|小于|满)|少于)$", left
+    ):
         return "drop"
     if lexicon.OLD_LEFT.search(left) and not re.search(
         r"(?:调整|变更|修改|提高|上调|下调|降低|降|升|涨|改|变)[为至到成]?$", left

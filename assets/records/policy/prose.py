@@ -20,6 +20,14 @@ from assets.records.policy.words.view import View
 
 __all__ = ["Walker"]
 
+_RANGE_BEHIND = re.compile(
+    r"合约?(?:\(含\))?(?:起|开始)(?:正式|开始)?(?:执行|实施|施行|生效|适用)[^,;]{0,4}$|起(?:执行|实施|施行|适用)。?$"
+)
+#: What follows figures that stand before what they are about: 12%与9%，分别是……的新标准.
+_FRONT_AHEAD = re.compile(
+    r"(?:(?:、|和|与|及)[\d.]+(?:%|元/手|手))*(?:-+|,?(?:分别)?(?:这|是|即|将是|就是|成为)|(?:的)?(?:新|最新))"
+)
+_FORMERLY = re.compile("此前|之前|先前|原先|调整前|在此之前")
 _NOTICE_NAMED = re.compile(r"(?:发布|关于|下发|印发|公布)[^,;]*(?:通知|公告|说明|安排|函)(?:中|里|所载)?$")
 
 
@@ -45,6 +53,10 @@ class _Sentence(Timekeeper):
         """Read the sentence, unless it denies, tells hearsay, or speaks of the past."""
         memory = self.memory
         moments = find_moments(self.text, memory.calendar, memory.when)
+        for moment in moments:
+            if moment.when.condition is not None:
+                start, end = self.view.span(self.base + moment.start, self.base + moment.end)
+                memory.clauses.setdefault(moment.when.condition, memory.text[start:end])
         if lexicon.DENIED.search(self.text):
             return
         publisher = memory.publisher
@@ -83,6 +95,7 @@ class _Sentence(Timekeeper):
         """Remember what the next sentences may refer to."""
         memory, clause = self.memory, self.clause
         self._name_fronted()
+        self._start_range()
         if clause.subjects:
             memory.subjects = self._resolve(clause.subjects)
             if self.is_new:
@@ -98,6 +111,16 @@ class _Sentence(Timekeeper):
         )
         if is_lead and self.when is not None and any(token.kind == "moment" for token in tokens):
             memory.lead_when, memory.lead_until = self.when, self.until
+
+    def _start_range(self) -> None:
+        """Let a contract behind the figures (……，自LU2706合约开始执行) begin the range that they apply to."""
+        ranges = [one for one in self.clause.subjects if one.scope is not None and one.scope.kind == "range"]
+        if len(ranges) != 1 or len(self.clause.subjects) != 1 or not _RANGE_BEHIND.search(self.text):
+            return
+        is_all = re.match("以上|上述|前述|本次", self.text) is not None
+        for fact in self.memory.facts[0 if is_all else self.first_fact :]:
+            if fact.scope == ALL and ranges[0].product in (None, fact.product):
+                fact.scope = ranges[0].scope or ALL
 
     def _touch(self, token: Token) -> None:
         clause = self.clause
@@ -293,11 +316,7 @@ class _Sentence(Timekeeper):
         )
 
     def _is_front(self, token: Token) -> bool:
-        ahead = self.text[token.end : token.end + 6]
-        return (
-            token.start - self.piece_start <= 14
-            and re.match(r"-+|,?(?:这|是|即|将是|就是|成为)|(?:的)?(?:新|最新)", ahead) is not None
-        )
+        return token.start - self.piece_start <= 14 and _FRONT_AHEAD.match(self.text[token.end :]) is not None
 
     def _on_free(self, token: Token) -> None:
         clause = self.clause
@@ -357,7 +376,8 @@ class _Sentence(Timekeeper):
             and _NOTICE_NAMED.search(self.text[self.piece_start : token.start])
         ):
             self._set_scene()
-        self.piece_start = token.end
+        if not _FORMERLY.fullmatch(self.text[self.piece_start : token.start]):
+            self.piece_start = token.end
         if token.value == ";":
             self._flush()
-            self.part_fact = len(self.memory.facts)
+            self.part_fact, self.is_part_own = len(self.memory.facts), False

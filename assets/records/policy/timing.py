@@ -34,14 +34,14 @@ class Timekeeper(ClauseWriter):
                 return
             base = (
                 self.when
-                if self.when is not None and self.part_fact == len(self.memory.facts) and self.is_own
+                if self.when is not None and self.part_fact == len(self.memory.facts) and self.is_part_own
                 else NOTHING
             )
             self.when = When(base.date, moment.when.point or base.point, moment.when.condition)
             return
         if self.clause.is_full and self.clause.is_fronted:
             self.when = moment.when
-            self.is_own = True
+            self.is_own = self.is_part_own = True
             return
         self._on_from(moment)
 
@@ -75,7 +75,7 @@ class Timekeeper(ClauseWriter):
                 if self.when is None or not self.when.condition
                 else replace(self.when, date=moment.when.date, point=moment.when.point)
             )
-            self.is_own = True
+            self.is_own = self.is_part_own = True
             self._flush()
             self._fill(undated, moment.when)
             return
@@ -93,7 +93,7 @@ class Timekeeper(ClauseWriter):
             condition = self.when.condition
         self.when = replace(moment.when, condition=moment.when.condition or condition)
         self.until = None
-        self.is_own = True
+        self.is_own = self.is_part_own = True
 
     def _governed(self, moment: Moment) -> list[Fact]:
         """Return the facts that a moment after them may date: those of its item, or all where it speaks of the notice."""

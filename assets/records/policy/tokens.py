@@ -54,8 +54,10 @@ class _Lexer:
         self, kind: str, pattern: re.Pattern[str], value: Callable[[re.Match[str]], Any] | None = None
     ) -> None:
         """Add a token for each match whose place is free."""
-        for match in pattern.finditer(self.sentence):
-            self.take(kind, match.start(), match.end(), value(match) if value else match.group())
+        at = 0
+        while (match := pattern.search(self.sentence, at)) is not None:
+            taken = self.take(kind, match.start(), match.end(), value(match) if value else match.group())
+            at = match.end() if taken and match.end() > match.start() else match.start() + 1
 
 
 def lex_sentence(

@@ -112,22 +112,25 @@ def find_products(text: str) -> list[tuple[int, int, list[str]]]:
         if re.match(r"(?:有限|股份)?公司", text[match.end() :]) and match["kind"] == "期货":
             continue
         found.append((match.start(), match.end(), home_products()[match["name"]], match["kind"]))
-    return [(start, end, _kinds(text, found, at)) for at, (start, end, _, _) in enumerate(found)]
+    kinds = _shared_kinds(text, found)
+    return [(start, end, _named(name, kind)) for (start, end, name, _), kind in zip(found, kinds, strict=True)]
 
 
-def _kinds(text: str, found: list[tuple[int, int, str, str | None]], at: int) -> list[str]:
-    """Give a product the kind that stands at the end of its list: 铜、锌期权."""
-    _, _, name, kind = found[at]
-    step = at
-    while kind is None and step + 1 < len(found) and re.fullmatch(_SEP, text[found[step][1] : found[step + 1][0]]):
-        step += 1
-        kind = found[step][3]
+def _shared_kinds(text: str, found: list[tuple[int, int, str, str | None]]) -> list[str | None]:
+    """Give each product the kind that stands at the end of its list: 铜、锌期权."""
+    kinds = [kind for _, _, _, kind in found]
+    for at in range(len(found) - 2, -1, -1):
+        if kinds[at] is None and re.fullmatch(_SEP, text[found[at][1] : found[at + 1][0]]):
+            kinds[at] = kinds[at + 1]
+    return kinds
+
+
+def _named(name: str, kind: str | None) -> list[str]:
     if kind is None or kind == "期货" or name.endswith("期权"):
         return [name]
     return [name, f"{name}期权"] if len(kind) > 4 else [f"{name}期权"]
 
 
-_ONE = r"(?:(?P<code>(?<![A-Za-z])[A-Za-z]{1,2})-?)?(?P<month>\d{4}|(?<=[A-Za-z])\d{3})(?![\d.%年手元吨个,]|万)"
 _LIST_SEP = r"(?:合约)?(?:、|,|和|及|与|以及|/|\+)(?:在)?"
 _RUN = re.compile(
     rf"(?:[A-Za-z]{{1,2}}-?)?\d{{3,4}}(?:{_LIST_SEP}(?:[A-Za-z]{{1,2}}-?)?\d{{3,4}}(?!\d|\.|%|元|手|年))*(?![\d.%年]|元|手|吨|万|个百分|,\d)"

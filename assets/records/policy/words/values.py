@@ -12,9 +12,12 @@ from assets.text.numerals import parse_decimal
 __all__ = ["FREE", "NUMBER", "VALUE", "Action", "Figure", "header_unit", "plain", "read_cell", "read_value"]
 
 _CN = "〇零一二两三四五六七八九十百千"
-NUMBER = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?|[{_CN}]+(?:点[{_CN}]+)?)"
+#: Runs are bounded, so that a page of figures costs no more than a page of words.
+NUMBER = (
+    rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,8}})?|\d{{1,12}}(?:\.\d{{1,8}})?|[{_CN}]{{1,12}}(?:点[{_CN}]{{1,8}})?)"
+)
 _PER = "(?P<per>百万分之|十万分之|万分之|千分之|百分之)"
-_BASE = "(?:手|张|吨·?天|吨/?[天日]|吨每[天日]|吨|千克|克|桶|立方米|次|笔|仓单|公斤)"
+_BASE = r"(?:手|张|吨·?天|吨/?[天日]|吨每[天日]|吨|\d*千克|克|桶|立方米|次|笔|仓单|公斤)"
 #: One figure with its unit. `points` is relative, the rest absolute.
 VALUE = re.compile(
     rf"""

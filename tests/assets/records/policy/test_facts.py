@@ -243,6 +243,12 @@ def test_extract_facts_keeps_conditions_and_ends_as_written() -> None:
     assert fact["effective_condition"] in text
 
 
+def test_extract_facts_gives_conditions_of_the_stored_text() -> None:
+    text = "當某一合約出現單邊市時，當日結算時起該合約 豆粕期貨保證金提高至15%。"
+    (fact,) = read(text)
+    assert fact["effective_condition"] == "當某一合約出現單邊市時"
+
+
 @pytest.mark.parametrize(
     ("text", "date"),
     [
