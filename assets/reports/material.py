@@ -41,6 +41,8 @@ _PLAIN_ROLES = ("other", "fact", "price")
 MAX_RUN = 160
 #: A sentence whose character pairs stand to this share in one already said says nothing new.
 SAID = 0.75
+#: A document of so many sentences, of which fewer than one in `FEW` name the subject, speaks of something else.
+LONG, FEW = 6, 4
 #: Excerpts of a part that are looked at, the most telling first.
 LOOKED_AT = 80
 
@@ -80,7 +82,7 @@ def collect_material(
     held = _by_document(view.excerpt for view in views if not view.taken_back)
     taken_back = _by_document(view.excerpt for view in views if view.taken_back)
     usable: list[Piece] = []
-    judge = _Judge(subject, has_bars=bool(market))
+    judge = _Judge(subject, pieces, has_bars=bool(market))
     for found in pieces:
         piece = replace(found, role="outlook") if found.role in _PLAIN_ROLES and _overlaps(found, held) else found
         reason = piece.barred or _taken_back(piece, taken_back) or judge.unfit(piece)
@@ -119,8 +121,9 @@ def collect_notices(documents: Sequence[Document], subject: Subject | None) -> l
 class _Judge:
     """Says which pieces are not stated although nothing is wrong with them."""
 
-    def __init__(self, subject: Subject, *, has_bars: bool) -> None:
+    def __init__(self, subject: Subject, pieces: Sequence[Piece], *, has_bars: bool) -> None:
         self.subject, self.has_bars = subject, has_bars
+        self.passing = self._mentioned_in_passing(pieces)
         own = {subject.product.code, *benchmarks_of(subject.product.code)} if subject.product else set()
         self.others = [t for code in domestic_products() if code not in own for t in product_terms(code)[0]]
 
@@ -129,11 +132,24 @@ class _Judge:
         if piece.role == "other" or (piece.role == "price" and self.has_bars and not _FIGURES.search(text)):
             return "states nothing"
         strength = self.subject.strength(text)
+        if strength == 0 and piece.excerpt.document.doc_id in self.passing:
+            return "about another matter"
         if self.subject.product and strength < 2 and any(term in text for term in self.others):
             return "about another product"
         if self.has_bars and self._restates_bars(text, piece.excerpt.document):
             return "restates the bars"
         return None
+
+    def _mentioned_in_passing(self, pieces: Sequence[Piece]) -> frozenset[str]:
+        """Long documents that name the subject in few of their sentences and not in the title."""
+        total: dict[str, int] = defaultdict(int)
+        named: dict[str, int] = defaultdict(int)
+        for piece in pieces:
+            doc_id = piece.excerpt.document.doc_id
+            if self.subject.strength(piece.excerpt.document.title) == 0:
+                total[doc_id] += 1
+                named[doc_id] += self.subject.strength(piece.text) > 0
+        return frozenset(d for d, n in total.items() if n >= LONG and 0 < named[d] * FEW < n)
 
     def _restates_bars(self, text: str, document: Document) -> bool:
         symbol = self.subject.symbol

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from assets.reports.evidence.excerpts import skip_dateline, skip_label
+from assets.reports.evidence.excerpts import ENDS, skip_dateline, skip_label
 from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, role_of
 from assets.reports.evidence.subject import find_products
@@ -126,7 +126,7 @@ def _views_of(
     previous: str | None = None
     for start, end in _units(document):
         sentence = document.text[start:end]
-        if is_hostile(sentence) or is_boilerplate(sentence):
+        if is_hostile(sentence) or is_boilerplate(sentence, ended=sentence[-1] in ENDS):
             continue
         holder = read_holder(sentence, document, persons, previous)
         previous = holder.via or holder.name

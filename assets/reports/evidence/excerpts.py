@@ -11,7 +11,7 @@ from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, is_unsourced, role_of
 from assets.text.sentences import split_sentences
 
-__all__ = ["Piece", "cut_document", "skip_dateline", "skip_label"]
+__all__ = ["ENDS", "Piece", "cut_document", "skip_dateline", "skip_label"]
 
 #: Longest excerpt that joining may make.
 MAX_JOINED = 260
@@ -30,7 +30,8 @@ _LEANS = re.compile(
     r"(?:他|她|它|其(?!中[，、]?[一-龥]*期货)|该(?!院)|这(?!份|一周|周)|此(?!前)|上述|对方|同时|此外|另外|不过|但|而且|并且|也|还|则|因此|所以|故|"
     r"声明(?:还|也|未|称)|答复|公告还|后者|前者|与此|对此|为此|其次|再次|最后[一，]|一是|二是|三是|四是|自同日|自上述|首先|又|相反|当中)"
 )
-_ENDS = "。！？!?；;…”"
+#: Marks that end a sentence; a line without one is a heading or a cell of a table.
+ENDS = "。！？!?；;…”"
 _TRIM_END = "。；;，, "
 
 
@@ -116,7 +117,7 @@ def _joined(document: Document, spans: list[tuple[int, int]]) -> Iterator[Piece]
         if start >= end:
             continue
         sentence = text[start:end]
-        barred = _bar(sentence, ended=text[raw - 1] in _ENDS)
+        barred = _bar(sentence, ended=text[raw - 1] in ENDS)
         if held is not None and not labelled and _leans(sentence, held, text[held.excerpt.end : start]):
             barred = None if barred == "boilerplate" else barred
             if held.barred == "boilerplate":

@@ -7,7 +7,7 @@ the sentences of a document are (roles.py, excerpts.py).
 import datetime as dt
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,9 +28,10 @@ _REPOST = re.compile(
 )
 #: Strings too rare to be common vocabulary: found in at most so many documents of the day.
 RARE = 6
-#: A document that names no product is about the subject's matter where it shares so many rare strings.
+#: A document that names no product is about the subject's matter where it shares so many rare strings; a place counts two.
 SHARED_GRAMS = 2
-_HAN = re.compile(r"[一-龥]{3,}")
+#: Last character of a place or a facility.
+_PLACES = frozenset("湾港矿厂岛山河市县镇岭湖江海口洲州站坝峡峰城")
 #: Characters of grammar and dates; a string with one of them is no name.
 _PLAIN = frozenset(
     "的了在是和有为将与及其这那上下中年月日今明后前等不也都就对于从到向被把让给由以所而且或但因此较比同个一二三四五六七八九十百千万元吨手会已未再又还表示认为称说据期货市场价格合约交易主力"
@@ -154,10 +155,9 @@ class Day:
         kept = set(core)
         for document in self.originals:
             if document.doc_id not in core and not self._others(document, subject):
-                shared = sum(1 for gram in self.grams[document.doc_id] if gram in grams)
+                shared = sum(1 + (gram[-1] in _PLACES) for gram in self.grams[document.doc_id] & grams)
                 needed = SHARED_GRAMS - (document.lane == "research") if subject.product else 2 * SHARED_GRAMS
-                if document.lane == "research" or is_change(document.text):
-                    shared += SHARED_GRAMS * any(person in document.text for person in persons)
+                shared += SHARED_GRAMS * self._turns(document, persons)
                 if shared >= needed:
                     kept.add(document.doc_id)
         found = Evidence([d for d in self.originals if d.doc_id in kept])
@@ -166,6 +166,13 @@ class Day:
         taken = kept | {d.doc_id for d in found.repeats}
         found.left_out = {d.doc_id: "not about the subject" for d in self.documents if d.doc_id not in taken}
         return found
+
+    def _turns(self, document: Document, persons: Iterable[str]) -> bool:
+        """Whether a person known from the subject's documents writes, or takes a view back, in a document."""
+        heard = [p for p in persons if p in document.text]
+        if not heard or document.lane == "research":
+            return bool(heard)
+        return any(is_change(piece.text) and any(p in piece.text for p in heard) for piece in self.pieces(document))
 
     def _names(self, document: Document, subject: Subject) -> bool:
         text = f"{document.title}\n{document.text}"
@@ -182,9 +189,17 @@ class Day:
 
 
 def _grams(text: str) -> Iterator[str]:
-    """Strings of three characters that may be part of a name of a place or thing; houses are left out."""
-    for run in _HAN.findall(blank_houses(text)):
-        for i in range(len(run) - 2):
-            gram = run[i : i + 3]
-            if _PLAIN.isdisjoint(gram):
-                yield gram
+    """Strings that may name a place, a mine or a person: characters that form no word of the dictionary; houses left out."""
+    import rjieba
+
+    run, before = "", ""
+    for token in [*rjieba.cut(blank_houses(text), False), ""]:
+        if len(token) == 1 and "一" <= token <= "龥" and token not in _PLAIN:
+            run += token
+            continue
+        if run and len(before) == 2 and run[0] in _PLACES:
+            yield before + run[0]
+        if len(run) == 2:
+            yield run
+        yield from (run[i : i + 3] for i in range(len(run) - 2))
+        run, before = "", token

@@ -18,8 +18,8 @@ _TAILS = (
 )
 _ORDERED = "|".join(sorted(_TAILS.split("|"), key=lambda tail: (-len(tail), tail)))
 #: A house: two to five characters that belong to no verb or pronoun, and what it does.
-_INSIDE = r"(?:(?!的|所|述|我们|他们|听到|转述|转来|不同意|引用|援引|认为|表示|客户|记者|市场|据|与|对|和|被|在|们|也)[一-龥])"
-_ORG = re.compile(rf"{_INSIDE}{{2,5}}?(?:{_ORDERED})(?:国际|研究所|研究院|研究部|投资部|研究中心|研究|物流)*(?![价盘])")
+_INSIDE = r"(?:(?!的|所|述|建议|我们|他们|听到|转述|转来|不同意|引用|援引|认为|表示|客户|记者|市场|据|与|对|和|被|在|们|也)[一-龥])"
+_ORG = re.compile(rf"{_INSIDE}{{2,5}}?(?:{_ORDERED})(?:国际|研究所|研究院|研究部|投资部|研究中心|研究(?!员)|物流)*(?![价盘])")
 _VERBS = "补充说|补充道|分析称|分析说|点评称|评论称|直言|坦言|强调|重申|附和|反问|追问|提醒|提示|指出|表示|认为|判断|预计|预测|预期|估计|相信|坚持|咬定|断言|透露|解释|回应|补充|写道|写|说道|说|(?<![自号])称|讲|看来|倾向于?|主张|给出|不以为然|不为所动|看法不同|恰好相反|仍?看[好多空淡涨跌]"
 _ADVERB = r"(?:也|则|还|却|又|仍|均|另|再|普遍|一致|同时|随后|此前|当日|早间|午后|盘中|盘后|晚间)*"
 _LEAD = re.compile(
@@ -63,7 +63,7 @@ def learn_persons(documents: Iterable[Document]) -> dict[str, str]:
     In a research note a person named without a house speaks for the note's source.
     """
     pattern = re.compile(
-        rf"({_INSIDE}{{2,5}}?(?:{_ORDERED})(?:研究所|研究院|研究部)?)(?:[^，。：；]{{0,10}}?(?:组|部|师|员|总监|经理|负责人|长|家))?([一-龥]{{2,3}}?){_ADVERB}(?:{_VERBS})"
+        rf"({_INSIDE}{{2,5}}?(?:{_ORDERED})(?:研究所|研究院|研究部|研究(?!员))?)(?:[^，。：；]{{0,10}}?(?:组|部|师|员|总监|经理|负责人|长|家))?([一-龥]{{2,3}}?){_ADVERB}(?:{_VERBS})"
     )
     alone = re.compile(rf"(?:分析师|研究员|^|[。\n])([一-龥]{{3}}){_ADVERB}(?:{_VERBS}|的看法|：)")
     persons: dict[str, str] = {}
