@@ -116,6 +116,11 @@ def _fit_style(articles: list[Candidate]) -> list[Candidate]:
     spaced = sum(c.blank for c in lines)
     if len(lines) < 3:
         return articles
+    listed = [c for c in lines if c.listed]
+    if len(listed) > 0.8 * len(lines):
+        # a document that writes 第一条、 throughout
+        for candidate in listed:
+            candidate.weight += 4.0
     for candidate in articles:
         if candidate.before == Before.WORD:
             candidate.weight -= 2.0

@@ -21,7 +21,7 @@ _CONTENTS = re.compile(
 )
 _APPENDIX = re.compile(
     rf"(?:(?<=\n)|(?<=[。；）)”]))[{BLANKS}#*\-]*"
-    rf"(?:附[{BLANKS}]*(?:件|录|錄|表|图)(?:[{BLANKS}]*[一二三四五六七八九十\d０-９]{{1,3}}(?![的所规、，,和与及至中或])|(?=[{BLANKS}\n:：.．、*]|$))|附[{BLANKS}]*[:：])"
+    rf"(?:附[{BLANKS}]*(?:件|录|錄|表|图)(?:[{BLANKS}]*(?:[一二三四五六七八九十\d０-９]{{1,3}}|[A-ZＡ-Ｚ])(?![的所规、，,和与及至中或])|(?=[{BLANKS}\n:：.．、*]|$))|附[{BLANKS}]*[:：])"
 )
 #: A heading without 第X章 that closes the text above it: 附则, 一、管辖.
 _LOOSE = re.compile(
@@ -104,7 +104,8 @@ def find_headings(text: str, candidates: list[Candidate], articles: list[Candida
         if heading is None:
             continue
         meets = skip_blanks(text, heading.end, len(text)) >= following >= 0
-        if meets or candidate.hashed:
+        if meets or candidate.hashed or _stands_alone(candidate, heading):
+            heading.sure = heading.sure and (meets or candidate.hashed)
             found.append(heading)
             following = heading.mark
     return _in_order(found[::-1])
@@ -133,6 +134,11 @@ def _read_heading(text: str, candidate: Candidate, limit: int) -> Heading | None
     return Heading(
         candidate.kind, candidate.number, label, candidate.mark, stop, candidate.hashed, candidate.before != Before.WORD
     )
+
+
+def _stands_alone(candidate: Candidate, heading: Heading) -> bool:
+    """Whether a heading that text follows is plain enough: a line of its own, a blank behind the number, a short name."""
+    return candidate.before == Before.LINE and candidate.blank and len(heading.label) <= 30 and " " in heading.label
 
 
 def _in_order(headings: list[Heading]) -> list[Heading]:

@@ -79,6 +79,7 @@ class Candidate:
     quoted: bool
     blank: bool
     refers: bool
+    listed: bool = False
     weight: float = 0.0
 
     @property
@@ -182,6 +183,7 @@ def _candidate(text: str, match: "re.Match[str]", mark: int, before: Before) -> 
         quoted=mark > 0 and text[mark - 1] in _QUOTES and text[mark - 1] != '"',
         blank=blank,
         refers=refers,
+        listed=text.startswith("、", close),
     )
     candidate.weight = _weigh(candidate)
     return candidate

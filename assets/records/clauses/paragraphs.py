@@ -53,7 +53,9 @@ def number_paragraphs(text: str) -> list[Candidate]:
             close = skip_blanks(text, end, end + 4 if end + 4 < len(text) else len(text))
             weight = {Before.LINE: 3.0, Before.WRAPPED: 2.0, Before.STOP: 1.0, Before.HEADING: 1.0}[before] + 1.0
             found.append(
-                Candidate("、", number, 0, mark, start, end, before, False, False, False, close > end, False, weight)
+                Candidate(
+                    "、", number, 0, mark, start, end, before, False, False, False, close > end, False, weight=weight
+                )
             )
         _, chain = heaviest_chain(found)
         if len(chain) > 1 and chain[0].number == 1:

@@ -26,13 +26,14 @@ __all__ = ["split_clauses"]
 
 _TRIM = BLANKS + "\r\n*_"
 _HASH = re.compile(r"(?:(?<=\n)|(?<=[。；：）)”*>]))[ \t\u3000]*#{1,6}[ \t\u3000]+(?=\S)")
-_AFTER_LABEL = re.compile(rf"[{BLANKS}\r\n*_]*(?:[:：][{BLANKS}\r\n*_]*)?")
+_AFTER_LABEL = re.compile(rf"[{BLANKS}\r\n*_]*(?:[:：、][{BLANKS}\r\n*_]*)?")
 #: What a stretch of text between clauses must hold to be kept as a clause of its own: the end of a sentence.
 _SENTENCE = re.compile("[。；：！？]")
 _AMENDMENT = re.compile("修正案|关于修[改正订].*的?决定|關於修[改正訂].*的?決定")
 _ADOPTED = re.compile(
     r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日(?=[^\n。；;年]{0,80}?(?:通过|通過|修正|修订|修訂|修改|公布|发布|發布|批准|印发))"
 )
+_CHAPTER_LINE = re.compile(rf"[{BLANKS}#*]*([0-9０-９]{{1,2}})[.．、]?[{BLANKS}]+([^。；;：:0-9][^。；;：:\n]{{0,40}})")
 _LEVELS = ("编", "分编", "章", "节")
 
 
@@ -57,6 +58,8 @@ class _Cut:
     bounds: list[int]
     contents: tuple[int, int] | None
     appendix: int | None
+    #: Whether the walk through the text has come to the appendix.
+    left: bool = False
 
 
 def split_clauses(text: str, *, doc_id: str, title: str) -> list[dict[str, Any]]:
@@ -119,6 +122,8 @@ def _cut_decimals(
     openings: list[_Opening] = []
     for i, label in enumerate(decimals):
         following = decimals[i + 1] if i + 1 < len(decimals) else None
+        if i == 0 or decimals[i - 1].number[0] != label.number[0]:
+            headings += _number_above(text, label)
         if is_section(text, label, following) and following is not None:
             name = join_label(text[label.start : label.end], text[label.end : following.mark])
             headings.append(Heading("节", label.number[-1], name, label.mark, following.mark, hashed=False, sure=True))
@@ -127,6 +132,16 @@ def _cut_decimals(
     appendix = find_appendix(text, decimals[-1].end, len(text))
     headings.sort(key=lambda heading: heading.mark)
     return _Cut(openings, headings, [] if appendix is None else [appendix], contents, appendix)
+
+
+def _number_above(text: str, label: DecimalLabel) -> list[Heading]:
+    """The line above 2.1 that reads 2 交易, as a chapter."""
+    begin = text.rfind("\n", 0, max(0, label.mark - 1)) + 1
+    match = _CHAPTER_LINE.fullmatch(text, begin, max(begin, label.mark - 1))
+    if match is None or parse_integer(match.group(1)) != label.number[0]:
+        return []
+    name = join_label(match.group(1), match.group(2))
+    return [Heading("章", label.number[0], name, begin, match.end(), hashed=False, sure=True)]
 
 
 def _rows(text: str, cut: _Cut, doc_id: str, title: str) -> list[dict[str, Any]]:
@@ -168,23 +183,32 @@ def _pieces(text: str, cut: _Cut) -> list[dict[str, Any]]:
     )
     pieces: list[dict[str, Any]] = []
     place: dict[str, str] = {}
+    holes: list[tuple[int, int, Heading | None]] = [(heading.mark, heading.end, heading) for heading in cut.headings]
+    if cut.contents:
+        holes.append((*cut.contents, None))
+    holes.sort(key=lambda hole: hole[0])
     done = h = 0
-    for opening in cut.openings:
-        pieces += _between(text, cut, done, opening.mark, place)
-        if cut.appendix is not None and done <= cut.appendix <= opening.start:
-            place.clear()
-        while h < len(cut.headings) and cut.headings[h].mark < opening.start:
-            _enter(place, cut.headings[h])
-            h += 1
+    for opening in [*cut.openings, None]:
+        upto = len(text) if opening is None else opening.mark
+        while h < len(holes) and holes[h][0] <= upto:
+            mark, end, heading = holes[h]
+            pieces += _between(text, cut, done, mark, place)
+            done, h = max(done, end), h + 1
+            _leave_body(place, cut, mark)
+            if heading is not None:
+                _enter(place, heading)
+        pieces += _between(text, cut, done, upto, place)
+        if opening is None:
+            break
+        _leave_body(place, cut, opening.start)
         after = _AFTER_LABEL.match(text, opening.end)
         start = after.end() if after else opening.end
-        end = bounds[bisect_right(bounds, opening.start)]
+        done = end = bounds[bisect_right(bounds, opening.start)]
         loose = loose_heading(text, start, end) if start < end else None
-        done = end
         start, end = _trim(text, min(start, end), end if loose is None else loose)
         if start < end:
             pieces.append(_piece(start, end, opening, squeeze(text[opening.start : opening.end]), place))
-    return pieces + _between(text, cut, done, len(text), place)
+    return pieces
 
 
 def _piece(start: int, end: int, opening: _Opening, label: str | None, place: dict[str, str]) -> dict[str, Any]:
@@ -204,23 +228,24 @@ def _piece(start: int, end: int, opening: _Opening, label: str | None, place: di
 
 
 def _between(text: str, cut: _Cut, start: int, end: int, place: dict[str, str]) -> list[dict[str, Any]]:
-    """Paragraphs that hold a sentence and belong to no article: preamble, introductions of chapters, appendices."""
+    """Text that belongs to no article: preamble, introductions of chapters, appendices; paragraphs where there is no article."""
     if start >= end:
         return []
-    holes = sorted(
-        [(heading.mark, heading.end) for heading in cut.headings if start <= heading.mark < end]
-        + ([cut.contents] if cut.contents and start <= cut.contents[0] < end else [])
-    )
-    pieces: list[dict[str, Any]] = []
-    for hole in [*holes, (end, end)]:
-        whole = bool(cut.openings)
-        if start < hole[0] and (not whole or _SENTENCE.search(text, start, hole[0])):
-            spans = [_trim(text, start, hole[0])] if whole else plain_paragraphs(text, start, hole[0])
-            for a, b in spans:
-                zone = _zone(cut, a)
-                pieces.append(_piece(a, b, _Opening(a, a, a, None, 0, zone), None, {} if zone == "appendix" else place))
-        start = max(start, hole[1])
-    return pieces
+    if not cut.openings:
+        spans = plain_paragraphs(text, start, end)
+    elif _SENTENCE.search(text, start, end):
+        spans = [_trim(text, start, end)]
+    else:
+        return []
+    _leave_body(place, cut, spans[0][0] if spans else start)
+    return [_piece(a, b, _Opening(a, a, a, None, 0, _zone(cut, a)), None, place) for a, b in spans]
+
+
+def _leave_body(place: dict[str, str], cut: _Cut, at: int) -> None:
+    """An appendix stands in no chapter of the body."""
+    if cut.appendix is not None and at >= cut.appendix and not cut.left:
+        place.clear()
+        cut.left = True
 
 
 def _zone(cut: _Cut, at: int) -> str:

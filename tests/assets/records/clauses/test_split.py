@@ -236,3 +236,35 @@ def test_split_clauses_finds_every_article_of_a_generated_rulebook(data: st.Data
             wanted.append((f"第{to_chinese(chapter)}章 {title}", f"第{to_chinese(number)}条", text))
     rows = cut("".join(out))
     assert [(row["chapter"], row["article"], row["text"]) for row in rows] == wanted
+
+
+# fmt: off
+STYLES = {
+    "name on the next line": ("第一章\n总则\n第一条\n甲。\n第二章\n附　则\n第二条\n乙。\n", [("第一章 总则", "第一条", "甲。"), ("第二章 附则", "第二条", "乙。")]),
+    "no name": ("第一章\n第一条 甲。\n第二章\n第二条 乙。\n", [("第一章", "第一条", "甲。"), ("第二章", "第二条", "乙。")]),
+    "arabic": ("第1章 总则\n第1条 甲。\n第2条 乙。\n", [("第1章 总则", "第1条", "甲。"), ("第1章 总则", "第2条", "乙。")]),
+    "a mark after the label": ("第一条、甲。\n第二条、乙。\n第三条、丙。\n", [(None, "第一条", "甲。"), (None, "第二条", "乙。"), (None, "第三条", "丙。")]),
+    "a colon after the label": ("第一条：甲。\n第二条：乙。\n", [(None, "第一条", "甲。"), (None, "第二条", "乙。")]),
+    "titles in brackets": ("第一条【目的】甲。\n第二条【范围】乙。\n", [(None, "第一条", "【目的】甲。"), (None, "第二条", "【范围】乙。")]),
+    "traditional": ("第一章 總則\n第一條 會員守信。\n第二條 即日施行。\n", [("第一章 總則", "第一條", "會員守信。"), ("第一章 總則", "第二條", "即日施行。")]),
+    "list marks": ("- 第一条 甲。\n- 第二条 乙。\n", [(None, "第一条", "甲。"), (None, "第二条", "乙。")]),
+    "lines of an article that begin 第一款 or 第七节": ("第一条 甲。\n第七节相应改为第八节。\n第一款不算。\n第二条 乙。\n", [(None, "第一条", "甲。\n第七节相应改为第八节。\n第一款不算。"), (None, "第二条", "乙。")]),
+    "a chapter that opens with a sentence": ("第一章 总则\n第一条 甲。\n第二章 管理\n本章规定管理：\n第二条 乙。\n", [("第一章 总则", "第一条", "甲。"), ("第二章 管理", None, "本章规定管理："), ("第二章 管理", "第二条", "乙。")]),
+    "numbers over numbers": ("1 总则\n1.1 甲。\n1.2 乙。\n2 交易\n2.1 丙。\n", [("1 总则", "1.1", "甲。"), ("1 总则", "1.2", "乙。"), ("2 交易", "2.1", "丙。")]),
+    "a gap": ("第一条 甲。\n第三条 丙。\n第四条 丁。\n", [(None, "第一条", "甲。"), (None, "第三条", "丙。"), (None, "第四条", "丁。")]),
+    "a far number that is only quoted": ("第一条 甲：\n第九十条 引用。\n第二条 乙。\n", [(None, "第一条", "甲：\n第九十条 引用。"), (None, "第二条", "乙。")]),
+    "a part of a code": ("第二编　分则\n第一百零二条　甲。\n第一百零三条　乙。\n第一百零三条之一　丙。\n", [(None, "第一百零二条", "甲。"), (None, "第一百零三条", "乙。"), (None, "第一百零三条之一", "丙。")]),
+    "articles listed on a contents page": ("目录\n第一条 目的\n第二条 范围\n\n第一条 目的\n甲。\n第二条 范围\n乙。\n", [(None, "第一条", "目的\n甲。"), (None, "第二条", "范围\n乙。")]),
+    "an appendix with a letter": ("第一条 甲。\n第二条 乙。\n附录A 表格\n内容一。\n", [(None, "第一条", "甲。"), (None, "第二条", "乙。"), (None, None, "附录A 表格\n内容一。")]),
+    "headings with only 一、": ("一、管辖\n第一条 甲。\n二、证据\n第二条 乙。\n", [(None, "第一条", "甲。"), (None, "第二条", "乙。")]),
+    "a chapter that does not follow is text": ("第一章 总则\n第一条 甲。\n第三章 另见\n第一章 回到\n第二条 乙。\n", None),
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("text", "wanted"), STYLES.values(), ids=STYLES)
+def test_split_clauses_reads_the_ways_rulebooks_are_set(
+    text: str, wanted: list[tuple[str | None, str | None, str]] | None
+) -> None:
+    rows = cut("演示规则\n" + text)
+    assert wanted is None or [(row["chapter"], row["article"], row["text"]) for row in rows] == wanted
