@@ -6,6 +6,7 @@ A moment is never guessed: what names no year, month and day is none.
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -31,7 +32,10 @@ _ALONE = re.compile(r"[\s（(]*" + _DAY + _TIME + r"\s*(?:(?:星期|周)[一二�
 _HAN_DAY = re.compile(
     r"\s*(?P<y>[〇○零一二三四五六七八九]{4})年(?P<m>[一二三四五六七八九十]{1,3})月(?P<d>[一二三四五六七八九十]{1,3})日\s*"
 )
-_HEAD_LINE = re.compile(r"来源|來源|记者|作者|编辑|发布|發布|讯|研究员|分析师")
+_HEAD_LINE = re.compile(r"来源|來源|记者|記者|作者|编辑|編輯|研究员|分析师")
+_SENTENCE = re.compile(r"[。，；！？]")
+#: Words beside a day that say what happens on it, not when the text was published.
+_EVENT = re.compile(r"自|起|至|截至|截止|通过|通過|修订|修正|施行|实施|生效|执行|期间|休市")
 _HAN_DIGITS = {"〇": 0, "○": 0, "零": 0, **{digit: n for n, digit in enumerate("一二三四五六七八九", 1)}}
 
 
@@ -65,34 +69,32 @@ def parse_moment(value: str) -> Moment | None:
 def find_stated_date(text: str) -> Moment | None:
     """Find the publication date that a text states about itself.
 
-    A labelled date (发布时间：…) in the head comes first, then a head line that is a date or names a source beside one,
-    then a closing line that is nothing but a date, as notices are signed.
+    A labelled date (发布时间：…) in the head comes first, then a head line that is a date, names a source beside one or
+    ends with one, then a closing line that is nothing but a date, as notices are signed.
     """
-    lines = [line for line in (raw.strip() for raw in text[:4000].split("\n")) if line]
-    for line in lines[:15]:
-        found = _LABEL.search(line[:200])
-        moment = _found(found)
-        if moment:
-            return moment
-    for line in lines[:6]:
-        found = _ALONE.fullmatch(line) or (
-            _WRITTEN.search(line) if len(line) <= 60 and _HEAD_LINE.search(line) else None
-        )
-        moment = _found(found)
-        if moment:
-            return moment
+    head = [line for line in (raw.strip() for raw in text[:4000].split("\n")) if line]
     closing = [line for line in (raw.strip() for raw in text[-600:].split("\n")) if line]
-    for line in reversed(closing[-8:]):
-        moment = _found(_ALONE.fullmatch(line)) or _han_date(line)
-        if moment:
-            return moment
-    return None
+    labelled = (_found(_LABEL.search(line[:200])) for line in head[:15])
+    stated = (_head_date(line, is_first=place == 0) for place, line in enumerate(head[:6]))
+    signed = (_found(_ALONE.fullmatch(line)) or _han_date(line) for line in reversed(closing[-8:]))
+    return next((moment for moment in itertools.chain(labelled, stated, signed) if moment), None)
 
 
 def find_name_date(name: str) -> Moment | None:
     """Find the day that a file name carries (2024-04-18, 20240418, 2024年4月18日); the last one where there are more."""
     days = [moment for moment in map(_found_in_name, _NAME.finditer(name)) if moment]
     return days[-1] if days else None
+
+
+def _head_date(line: str, *, is_first: bool) -> Moment | None:
+    """Return the date of a line in the head; the first line is the title, whose dates are its subject."""
+    alone = _found(_ALONE.fullmatch(line))
+    if alone or len(line) > 60 or is_first or _SENTENCE.search(line):
+        return alone
+    found = _WRITTEN.search(line)
+    if found is None or (not _HEAD_LINE.search(line) and (found.end() < len(line) or _EVENT.search(line))):
+        return None
+    return _found(found)
 
 
 def _found(found: re.Match[str] | None) -> Moment | None:

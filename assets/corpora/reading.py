@@ -33,7 +33,8 @@ def read_documents(files: Sequence[SourceFile], today: Callable[[], dt.date]) ->
     """
     documents: list[RawDocument] = []
     rejects: list[Reject] = []
-    parsed = [file for file in files if file.format in FORMATS]
+    # What is too large for this process is too large for the sandbox too.
+    parsed = [file for file in files if file.format in FORMATS and _size(file) <= MAX_BYTES]
     extracts = dict(zip((file.path for file in parsed), extract_files(parsed), strict=True))
     for file in files:
         try:
@@ -63,7 +64,7 @@ def _read(
 
 def _bytes(file: SourceFile) -> bytes:
     try:
-        if file.absolute.stat().st_size > MAX_BYTES:
+        if _size(file) > MAX_BYTES:
             raise refusal("too_large", file.path, f"the file is larger than {MAX_BYTES >> 20} MB", "split it")
         data = file.absolute.read_bytes()
     except OSError as error:
@@ -73,3 +74,11 @@ def _bytes(file: SourceFile) -> bytes:
     if not data:
         raise refusal("empty", file.path, "the file is empty", "fill it or remove it")
     return data
+
+
+def _size(file: SourceFile) -> int:
+    """Return the size of the file itself, 0 where it is gone: reading it says so."""
+    try:
+        return file.absolute.stat().st_size
+    except OSError:
+        return 0

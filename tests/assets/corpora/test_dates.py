@@ -67,6 +67,9 @@ def test_find_stated_date_finds(text: str, day: str) -> None:
     [
         pytest.param("标题\n自2024年5月6日收盘结算时起，保证金调整为百分之十。", id="a date in a sentence"),
         pytest.param("标题\n（2004年8月28日某会议通过）\n第一条 正文", id="when a law was passed"),
+        pytest.param("关于2024年5月1日休市的通知\n正文", id="a date in the title"),
+        pytest.param("标题\n某所自 2024年5月6日\n正文", id="a day of effect"),
+        pytest.param("标题\n本报记者报道，2024年5月6日开市。\n正文", id="a day in a sentence with a reporter"),
         pytest.param("标题\n发布时间：2024-13-45\n正文", id="no date"),
         pytest.param("标题\n电话 1234-56-78\n正文", id="a number"),
         pytest.param("标题\n新华社4月18日电\n正文", id="no year"),

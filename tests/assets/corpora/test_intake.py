@@ -195,6 +195,42 @@ def test_take_in_documents_keeps_what_a_file_gave_while_it_cannot_be_opened(
     assert news.take().rejects == []
 
 
+def test_take_in_documents_builds_anew_without_history_where_nothing_is_known(news: Lane) -> None:
+    write(news.root, "news/a.txt", "标题\n正文")
+    write(news.root, "news/b.txt", "另一篇")
+    news.take()
+    write(news.root, "news/a.txt", "标题\n正文改了")
+    news.take()
+    (news.root / "news/b.txt").unlink()
+    gone = news.by_path()["news/b.txt"][0]["doc_id"]
+    news.known = {}
+    intake = news.take()
+    assert (intake.retired, intake.upserts["path"].to_list(), intake.upserts["supersedes"].to_list()) == (
+        [gone],
+        ["news/a.txt"],
+        [None],
+    )
+
+
+def test_take_in_bars_builds_anew_without_history_where_nothing_is_known(market: Lane) -> None:
+    path = write(market.root, "market/SC.csv", "date,close\n2024-04-17,600\n")
+    old = market.take().upserts["doc_id"].to_list()
+    path.rename(path.with_name("CU.csv"))
+    market.known = {}
+    assert market.take().retired == old
+
+
+def test_take_in_documents_pairs_repeated_feed_ids_in_order(news: Lane) -> None:
+    def feed(*texts: str) -> None:
+        write(news.root, "news/f.jsonl", "".join(json.dumps({"id": "x", "text": text}) + "\n" for text in texts))
+
+    feed("甲", "乙")
+    first = [row["doc_id"] for row in (news.take(), news.by_path())[1]["news/f.jsonl"]]
+    feed("丙", "乙", "丁")
+    news.take()
+    assert [row["supersedes"] for row in news.by_path()["news/f.jsonl"]] == [first[0], None, None]
+
+
 def test_take_in_documents_warns_of_a_day_to_come(news: Lane) -> None:
     write(
         news.root,

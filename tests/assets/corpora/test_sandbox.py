@@ -69,6 +69,22 @@ def test_child_starts_anew_after_a_crash(tmp_path: Path) -> None:
         one.close()
 
 
+def test_answer_reads_each_format_and_refuses(tmp_path: Path) -> None:
+    for name, data, text in (
+        ("a.docx", docx(paragraph("甲")), "甲"),
+        ("a.xlsx", xlsx({"表": [["乙"]]}), "表\n乙"),
+        ("a.pdf", pdf([["交易所发布通知。"] * 2]), "交易所发布通知。"),
+    ):
+        (tmp_path / name).write_bytes(data)
+        found = child.answer({"path": f"news/{name}", "absolute": str(tmp_path / name), "format": name[2:]})
+        assert found["extract"]["text"].startswith(text)
+    (tmp_path / "a.pdf").write_bytes(b"no pdf")
+    assert (
+        child.answer({"path": "news/a.pdf", "absolute": str(tmp_path / "a.pdf"), "format": "pdf"})["reason"]
+        == "unreadable"
+    )
+
+
 @pytest.mark.parametrize(
     ("failure", "reason"),
     [

@@ -120,6 +120,37 @@ def test_chinese_number(value: int, written: str) -> None:
     assert chinese_number(value) == written
 
 
+@pytest.mark.parametrize(
+    ("form", "label"),
+    [
+        ("decimal", "4"),
+        ("lowerLetter", "d"),
+        ("upperLetter", "D"),
+        ("lowerRoman", "iv"),
+        ("upperRoman", "IV"),
+        ("decimalEnclosedCircleChinese", "④"),
+        ("chineseLegalSimplified", "肆"),
+        ("japaneseCounting", "四"),
+    ],
+)
+def test_read_word_prints_numbers_in_the_form_of_the_list(form: str, label: str) -> None:
+    numbering = (
+        f'<w:abstractNum w:abstractNumId="1"><w:lvl w:ilvl="0"><w:start w:val="4"/><w:numFmt w:val="{form}"/>'
+        '<w:lvlText w:val="%1."/></w:lvl><w:lvl w:ilvl="1"><w:numFmt w:val="none"/></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="1"/></w:num>'
+    )
+    assert text(listed("甲", 1) + listed("乙", 1, 1), numbering=numbering) == f"{label}. 甲\n乙"
+
+
+def test_read_word_takes_the_level_from_the_paragraph_and_the_list_from_its_style() -> None:
+    style = '<w:style w:type="paragraph" w:styleId="S"><w:pPr><w:numPr><w:numId w:val="1"/></w:numPr></w:pPr></w:style>'
+    inner = '<w:pPr><w:pStyle w:val="S"/><w:numPr><w:ilvl w:val="1"/></w:numPr></w:pPr>'
+    assert (
+        text(listed("总则", 1) + paragraph("子项", inner), numbering=NUMBERING, styles=style)
+        == "第一章 总则\n（一）子项"
+    )
+
+
 BOMB = "a" * 5_000_000
 LAUGHS = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 
