@@ -16,6 +16,9 @@ __all__ = ["ClauseWriter"]
 
 _COMPANY = "公司标准"
 _RESTORED = "恢复至节前水平"
+_TODAY = re.compile("(?:^|[,;:])(?:目前|当前|现阶段|截至)[,一-鿿]")
+#: Words without which an undated figure only tells how things are.
+_CHANGING = re.compile("调|提高|降|升|扩大|缩小|增加|减少|改|变|恢复|设|定为|执行|收取|新|放宽|收紧|涨|加|应为|免")
 _MONTH_OF_YEAR = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?![\d度])")
 
 
@@ -105,6 +108,8 @@ class ClauseWriter:
         """Return whether a clause asks, tells of the past, or speaks of prices and accounts."""
         text = self.text[clause.start or 0 : clause.end]
         piece = re.split(r"[,;:]", text)[-1]
+        if not self.is_own and self.when is None and _TODAY.search(self.text[: clause.end]):
+            return True
         if lexicon.REQUEST.match(text) or lexicon.DROPPED_PIECE.search(piece):
             return True
         return lexicon.PAST.search(text) is not None or self._after_past(clause)
@@ -182,11 +187,13 @@ class ClauseWriter:
             parts.append(self._relative(clause, new, issuer))
         start, end = self.view.span(self.base + (clause.start or 0), self.base + clause.end)
         when = self.when or NOTHING
+        is_bare = when == NOTHING and self.until is None and old is None and isinstance(new, Figure)
+        is_plain = is_bare and not _CHANGING.search(self.text) and (subject.scope or ALL).kind in ("all", "list")
         self.memory.facts.append(
             Fact(
                 issuer, subject.product, subject.scope or ALL, name, "；".join(parts) or None,
                 old.number if old else None, number, unit if number is not None else None,
-                when, self.until, start, end, self.block, is_dated=when != NOTHING,
+                when, self.until, start, end, self.block, is_dated=when != NOTHING, is_plain=is_plain,
             )
         )  # fmt: skip
 
@@ -195,7 +202,7 @@ class ClauseWriter:
         left = self.text[: clause.end]
         if issuer.level == "regulator" and re.search(r"比[^,;。]*交易所[^,;。]*标准", left):
             return f"比交易所标准{'至少' if '至少' in left else ''}高{new.number}个百分点"
-        return f"{lexicon.relative_word(left) or '上调'}{new.number}个百分点"
+        return f"{lexicon.relative_word(left) or '上调'}{new.number}{new.unit}"
 
     def _issuer_of(self, subject: Subject) -> Issuer:
         issuer, exchanges = self.issuer, self.memory.exchanges

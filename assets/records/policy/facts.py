@@ -36,6 +36,10 @@ _NO_DRAFT = re.compile(r"(?:此前|前期|已|曾|经)[^,;。]{0,10}征求[^,;�
 _HEARSAY = re.compile(
     r"群聊|听说|真假自辨|未见(?:任何)?(?:官方)?(?:公告|通知)|未经(?:官方)?证实|据某?(?:群友|网友|知情人)|坊间|小道消息|传闻|网传|未获(?:官方)?(?:证实|确认)|爆料|未(?:有|发布)(?:任何)?(?:官方)?公告|以官方为准"
 )
+#: A text that says of itself that it is none in earnest.
+_REHEARSAL = re.compile(
+    "不产生实际效力|不具有?(?:任何)?效力|系统测试公告|测试(?:通知|公告)[,。)]|仅供(?:测试|演练)|仿真(?:交易|测试)"
+)
 #: A closing remark that the figures above are no change.
 _NO_NEWS = re.compile(r"(?:以上|上述|前述)[^,;。]{0,6}(?:为|是|系)(?:历史|现行|当前|目前|过往|既往|此前|过去|原有)")
 #: Days after which a date before the publication is a tale of the past.
@@ -59,7 +63,11 @@ def extract_facts(text: str, *, title: str, published: str | None, publisher: st
     masked = mask_injections(text)
     plain, head = read_plain(masked), read_plain(title or "")
     owner = read_publisher(read_plain(publisher)) if publisher else _signature(masked)
-    if _is_proposal(head, plain) or (owner is None and _HEARSAY.search(head + plain)):
+    if (
+        _is_proposal(head, plain)
+        or _REHEARSAL.search(head + plain)
+        or (owner is None and _HEARSAY.search(head + plain))
+    ):
         return []
     day = shanghai_day(published) if published else None
     memory = Memory(owner, _first_issuer(owner, plain), Calendar(dt.date.fromisoformat(day) if day else None), text)
@@ -203,6 +211,8 @@ def _kept(memory: Memory) -> list[Fact]:
     for fact in memory.facts:
         date = fact.when.date
         if published is not None and date is not None and (published - dt.date.fromisoformat(date)).days > _PAST_DAYS:
+            continue
+        if fact.is_plain and not fact.is_dated and not memory.is_withdrawn:
             continue
         if fact.old is not None and fact.new is not None and fact.old == fact.new:
             continue

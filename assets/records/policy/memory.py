@@ -32,6 +32,7 @@ class Fact:
     end: int
     block: int
     is_dated: bool = False
+    is_plain: bool = False
 
 
 @dataclass

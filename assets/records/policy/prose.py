@@ -27,6 +27,7 @@ _RANGE_BEHIND = re.compile(
 _FRONT_AHEAD = re.compile(
     r"(?:(?:、|和|与|及)[\d.]+(?:%|元/手|手))*(?:-+|,?(?:分别)?(?:这|是|即|将是|就是|成为)|(?:的)?(?:新|最新))"
 )
+_ADDED = re.compile("(?:加收|加征|上浮|增加)$")
 _FORMERLY = re.compile("此前|之前|先前|原先|调整前|在此之前")
 _NOTICE_NAMED = re.compile(r"(?:发布|关于|下发|印发|公布)[^,;]*(?:通知|公告|说明|安排|函)(?:中|里|所载)?$")
 
@@ -282,11 +283,15 @@ class _Sentence(Timekeeper):
         if part == "drop":
             clause.last_value = token.end
             return
-        if figure.is_relative:
+        if _ADDED.search(left) and lexicon.BASIS.search(self.text[: token.start]):
+            figure = replace(figure, is_relative=True)
+        elif figure.is_relative:
             word = lexicon.relative_word(self.text[self.piece_start : token.start])
             if word is None and not re.search("个百分点", self.text[self.piece_start : token.start]):
                 return
-        if part == "new" and self._starts_anew(token):
+        if part == "new" and self._is_sum(figure, left):
+            clause.news.pop()
+        elif part == "new" and self._starts_anew(token):
             self._flush()
             clause = self.clause
         if not clause.is_full and not clause.subjects and not clause.items and self._is_front(token):
@@ -295,16 +300,14 @@ class _Sentence(Timekeeper):
         if part == "old":
             clause.olds.append(figure)
         else:
-            if (
-                clause.news
-                and isinstance(clause.news[-1], Figure)
-                and clause.news[-1].is_relative
-                and not figure.is_relative
-                and re.search("[至到为]$", left)
-            ):
-                clause.news.pop()
             clause.news.append(figure)
         clause.last_value = token.end
+
+    def _is_sum(self, figure: Figure, left: str) -> bool:
+        """Return whether a figure is what a change in points comes to: 上调2个百分点至12%, 加收4个百分点，即按19%."""
+        last = self.clause.news[-1] if self.clause.news else None
+        is_change = isinstance(last, Figure) and last.is_relative and not figure.is_relative
+        return is_change and re.search("[至到为]$|^即[^,;]{0,4}$", left) is not None
 
     def _starts_anew(self, token: Token) -> bool:
         """Return whether a figure after a complete clause begins another: a comma or more stands between."""
