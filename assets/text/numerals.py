@@ -27,12 +27,16 @@ _WIDTH = str.maketrans(
 )
 _BLANKS = re.compile(r"[\s\u200b\ufeff]+")
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
+#: Longer texts are no numbers that a person wrote.
+_LONGEST = 100
 _PLAIN = re.compile(r"[0-9]+\Z")
 
 
 @lru_cache(maxsize=65536)
 def parse_integer(text: str) -> int | None:
     """Return the whole number, not negative, that the text writes, or null where it writes none or leaves it open."""
+    if len(text) > _LONGEST:
+        return None
     if _PLAIN.match(text):
         return int(text)
     text = _BLANKS.sub("", text).translate(_TENS).replace("，", ",")
@@ -44,6 +48,8 @@ def parse_integer(text: str) -> int | None:
 
 def parse_decimal(text: str) -> Decimal | None:
     """Return the exact value of 3.5, 3,000, -0.25, 3万, 1.2亿 or 十二点五; null for anything else (千分之一, 5%)."""
+    if len(text) > _LONGEST:
+        return None
     text = _BLANKS.sub("", text).translate(_TENS).translate(_WIDTH)
     sign = -1 if text[:1] == "-" else 1
     text = text[1:] if text[:1] in ("-", "+") else text

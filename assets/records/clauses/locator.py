@@ -15,6 +15,8 @@ _STEP = re.compile(
 )
 _DECIMAL = re.compile(r"第?([0-9]{1,3}(?:\.[0-9]{1,3}){1,3})条?")
 _BARE = re.compile(rf"第?\(?({NUMBER}+)\)?[、.]?")
+#: No document has so many articles.
+_MOST = 99_999
 _ANY_LABEL = re.compile(rf"第?({NUMBER}+)")
 
 
@@ -69,7 +71,7 @@ def parse_locator(text: str) -> Locator | None:
     while at < len(folded):
         step = _STEP.match(folded, at)
         number = parse_integer(step.group(1)) if step else None
-        if step is None or number is None:
+        if step is None or number is None or number > _MOST:
             break
         values[_FIELD[step.group(2)]] = number
         if step.group(2) == "条" and step.group(3):
@@ -79,7 +81,7 @@ def parse_locator(text: str) -> Locator | None:
         return Locator(**values, label=label)
     bare = _BARE.fullmatch(folded)
     number = parse_integer(bare.group(1)) if bare else None
-    return Locator(article=number) if number is not None and not values and not label else None
+    return Locator(article=number) if number is not None and number <= _MOST and not values and not label else None
 
 
 def label_number(label: str | None) -> int | None:

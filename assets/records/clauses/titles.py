@@ -127,9 +127,12 @@ class Titles:
 
     @cached_property
     def _aliases(self) -> dict[str, set[str]]:
-        """Folded alias to the folded titles that some text says it stands for; read on the first miss."""
+        """Folded alias to the folded titles that some text says it stands for; read on the first miss.
+
+        Names are given in the first two articles; reading no more keeps a miss quick among ten thousand documents.
+        """
         found: dict[str, set[str]] = defaultdict(set)
-        for row in self._reader.rows("clauses", columns=("text",)):
+        for row in self._reader.rows("clauses", where={"article_number": [1, 2]}, columns=("text",)):
             if "称" not in row["text"]:
                 continue
             for title, alias in _ALIAS.findall(row["text"]):

@@ -10,7 +10,7 @@ LOCATORS = {
     "3.2.7": Locator(label="3.2.7"), "第３．２．７条": Locator(label="3.2.7"), "第一章": Locator(chapter=1), "第一章 的 第二条": Locator(chapter=1, article=2), "第一章里第二条": Locator(chapter=1, article=2), "二、": Locator(article=2), "（三）": Locator(article=3),
     "3.2.7第二款": Locator(label="3.2.7", paragraph=2),
 }
-NO_LOCATORS = ["", "第", "条", "总则", "第一章总则", "第二条和", "abc", "第二条第三款的规定是", "。"]
+NO_LOCATORS = ["", "第", "条", "总则", "第一章总则", "第二条和", "abc", "第二条第三款的规定是", "。", "第999999999999999条", "100000"]
 # fmt: on
 
 
