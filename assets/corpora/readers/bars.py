@@ -53,6 +53,9 @@ _EMPTY = frozenset(("", "-", "--", "---", "—", "nan", "null", "none", "n/a", "
 _DAY = re.compile(
     r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})日|(\d{2})(\d{2}))(?:[ T]\d{1,2}:\d{2}.*)?"
 )
+#: First lines among which the header is sought.
+PREAMBLE = 4
+SEPARATORS = (",", "\t", ";")
 #: A contract or product code behind the last `_` of a file name: SC, rb, CL=F, ^HSI, 000001.SS, SC2406.
 _CODE = re.compile(r"\^?[A-Z]{1,5}\d{0,4}(?:[.=][A-Z]{1,4})?|[a-z]{1,2}(?:\d{3,4})?|\d{6}(?:\.[A-Z]{2,4})?")
 
@@ -97,13 +100,22 @@ def read_bars(file: SourceFile) -> tuple[list[dict[str, Any]], list[Reject]]:
 def _csv_tables(text: str, file: SourceFile) -> list[_Table]:
     lines = [(number, line.rstrip("\r")) for number, line in enumerate(text.split("\n"), start=1)]
     lines = [(number, line) for number, line in lines if line.strip()]
-    header = lines[0][1]
-    separator = max(",\t;", key=header.count)
-    cells = [_cells(line, separator) for _, line in lines[:3]]
+    separator, place = _layout([line for _, line in lines[:PREAMBLE]])
+    cells = [_cells(line, separator) for _, line in lines[:PREAMBLE]]
     if len(lines) > 3 and cells[1][0].strip().lower() == "ticker" and cells[2][0].strip().lower() == "date":
         return _yfinance_tables(cells[0], cells[1], lines[3:], separator, file)
-    columns = _columns(cells[0], file)
-    return [_Table(header, columns, [(number, line, _cells(line, separator)) for number, line in lines[1:]])]
+    columns = _columns(cells[place], file)
+    rows = [(number, line, _cells(line, separator)) for number, line in lines[place + 1 :]]
+    return [_Table(lines[place][1], columns, rows)]
+
+
+def _layout(lines: Sequence[str]) -> tuple[str, int]:
+    """Find separator and header line: exports put titles above the header, and prices may hold commas."""
+    for place, line in enumerate(lines):
+        for separator in SEPARATORS:
+            if not _missing(_meanings(_cells(line, separator))):
+                return separator, place
+    return max(SEPARATORS, key=lines[0].count), 0
 
 
 def _yfinance_tables(
@@ -146,11 +158,22 @@ def _cells(line: str, separator: str) -> list[str]:
 
 
 def _columns(names: Sequence[str], file: SourceFile) -> list[str | None]:
-    """Map the names of a header to our columns; a first column without a name is the date.
+    """Map the names of a header to our columns.
 
     Raises:
         DocumentError: with reason `missing_column`.
     """
+    columns = _meanings(names)
+    missing = _missing(columns)
+    if missing:
+        found = ", ".join(name.strip()[:20] or "(no name)" for name in names[:12])
+        problem = f"column {missing} is missing (found: {found})"
+        raise refusal("missing_column", file.path, problem, "add it or rename one")
+    return columns
+
+
+def _meanings(names: Sequence[str]) -> list[str | None]:
+    """Return our column for each name, the first of each; a first column without a name is the date."""
     columns: list[str | None] = []
     for place, name in enumerate(names):
         folded = re.sub(r"[\s\"'\ufeff]+", "", name).lower().replace("（", "(").replace("）", ")")
@@ -158,13 +181,14 @@ def _columns(names: Sequence[str], file: SourceFile) -> list[str | None]:
         if place == 0 and folded in ("", "unnamed:0", "index"):
             meaning = "date"
         columns.append(meaning if meaning not in columns else None)
-    found = ", ".join(name.strip()[:20] or "(no name)" for name in names[:12])
-    for needed, alternatives in (("date", ("date",)), ("close or settle", ("close", "settle"))):
-        if not any(one in columns for one in alternatives):
-            raise refusal(
-                "missing_column", file.path, f"column {needed} is missing (found: {found})", "add it or rename one"
-            )
     return columns
+
+
+def _missing(columns: Sequence[str | None]) -> str | None:
+    """Name what a table of bars cannot do without."""
+    if "date" not in columns:
+        return "date"
+    return None if "close" in columns or "settle" in columns else "close or settle"
 
 
 def _check_rows(table: _Table, file: SourceFile, rows: list[dict[str, Any]], rejects: list[Reject]) -> None:
@@ -180,6 +204,17 @@ def _check_rows(table: _Table, file: SourceFile, rows: list[dict[str, Any]], rej
         day = _day(written)
         if day is None:
             rejects.append(reject("bad_date", file.path, "the row has no date", "write it as 2024-04-18", row=number))
+            continue
+        if size > len(table.columns) and any(cell.strip() for cell in cells[len(table.columns) :]):
+            rejects.append(
+                reject(
+                    "bad_row",
+                    file.path,
+                    "the row has more cells than the header",
+                    "quote numbers that hold the separator",
+                    row=number,
+                )
+            )
             continue
         bar = _NO_VALUES.copy()
         wrong = _fill(bar, cells, numbers)

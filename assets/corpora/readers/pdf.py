@@ -33,6 +33,10 @@ _PAGE_NUMBER = re.compile(
     r"[\s\-—–·|]*(?:第\s*)?\d{1,4}\s*页?(?:\s*(?:[/／,，]|共|of)\s*(?:共\s*)?\d{1,4}\s*页?)?[\s\-—–·|]*|(?:page|p\.)\s*\d+(?:\s*of\s*\d+)?",
     re.IGNORECASE,
 )
+#: A page number that says so: 3 / 209, 第3页, 第3页 共209页.
+_PAGE_COUNT = re.compile(
+    r"[\s\-—–]*(?:(\d{1,4})\s*[/／]\s*\d{1,4}|第\s*(\d{1,4})\s*页(?:\s*[/／,，]?\s*共\s*\d{1,4}\s*页)?)[\s\-—–]*"
+)
 _EDGE_NUMBER = re.compile(
     r"^\d{1,4}\s*(?=\D)|(?:第\s*)?\d{1,4}(?:\s*[/／]\s*\d{1,4})?\s*页?(?:\s*共\s*\d{1,4}\s*页)?\s*$"
 )
@@ -113,11 +117,13 @@ def drop_running_lines(pages: Sequence[Sequence[str]]) -> list[list[str]]:
         # Of two pages only the outermost line can be known for a head.
         needed = 2 if len(pages) == 2 and place in (0, -1) else REPEATED
         repeated = counts[place, bare] >= needed and 2 <= len(bare) <= MAX_HEAD
-        return repeated or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line) is not None)
+        numbered = _PAGE_COUNT.fullmatch(line) or (len(pages) > 1 and _PAGE_NUMBER.fullmatch(line))
+        return repeated or bool(numbered)
 
+    counted = _counted_lines(pages)
     out = []
-    for page in pages:
-        dropped = set()
+    for page, count in zip(pages, counted, strict=True):
+        dropped = {place for place, line in enumerate(page) if line == count}
         for side in (range(EDGE), range(-1, -1 - EDGE, -1)):
             for place, line in _edges(page):
                 # From the outside in: what stands behind a line of its own is text.
@@ -187,10 +193,24 @@ def _lines(page: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def _counted_lines(pages: Sequence[Sequence[str]]) -> list[str | None]:
+    """Find the line of each page that counts it (3 / 209), wherever the text layer has it; all or none."""
+    found: list[str | None] = []
+    for number, page in enumerate(pages):
+        counts = [(one, line) for line in page if (one := _PAGE_COUNT.fullmatch(line))]
+        before = _PAGE_COUNT.fullmatch(found[-1] or "") if found else None
+        wanted = int(before[1] or before[2]) + 1 if before else None
+        right = [line for one, line in counts if wanted in (None, int(one[1] or one[2]))]
+        if not right or (number and before is None):
+            return [None] * len(pages)
+        found.append(right[-1])
+    return found if len(found) > 1 else [None] * len(pages)
+
+
 def _edges(page: Sequence[str]) -> list[tuple[int, str]]:
     """Return the outer lines with their place: from the top 0, 1, 2; from the bottom -1, -2, -3."""
-    top = list(enumerate(page[:EDGE]))
-    return top + [(place, page[place]) for place in range(-1, -1 - min(EDGE, max(0, len(page) - EDGE)), -1)]
+    size = min(EDGE, len(page))
+    return list(enumerate(page[:size])) + [(place, page[place]) for place in range(-1, -1 - size, -1)]
 
 
 def _without_number(line: str) -> str:

@@ -43,6 +43,7 @@ def values(row: dict[str, Any]) -> dict[str, str]:
         pytest.param("yf_CL=F.csv", "Date,Open,Close,Adj Close\n2010-01-04 00:00:00-05:00,79.62,81.51,81.51\n", {"symbol": "CL=F", "date": "2010-01-04", "open": "79.62", "close": "81.51"}, None, id="adjusted close is no second close"),
         pytest.param("oowu_原油连续.json", '[{"date": "2018-03-26", "close": 429.90, "hold": 311400, "settle": 0}]', {"symbol": "oowu_原油连续", "date": "2018-03-26", "close": "429.90", "open_interest": "311400", "settle": "0"}, "date,close,hold,settle\n2018-03-26,429.90,311400,0", id="json"),
         pytest.param("t.csv", "日期\t收盘\n20240418\t1,234.50\n", {"symbol": "t", "date": "2024-04-18", "close": "1234.50"}, "日期\t收盘\n20240418\t1,234.50", id="tabs and thousands"),
+        pytest.param("p.csv", "某某交易所日行情,,\n2024年4月18日\n日期,合约,收盘价\n2024-04-18,SC2406,642.4\n", {"symbol": "SC2406", "date": "2024-04-18", "close": "642.4"}, "日期,合约,收盘价\n2024-04-18,SC2406,642.4", id="a title above the header"),
         pytest.param("q.csv", 'date,close\n2024-04-18,"1,234.5"\n', {"symbol": "q", "date": "2024-04-18", "close": "1234.5"}, 'date,close\n2024-04-18,"1,234.5"', id="quotes"),
         pytest.param("e.csv", "date,close,volume\n2024-04-18,--,1.2e5\n", {"symbol": "e", "date": "2024-04-18", "volume": "120000"}, None, id="dashes and exponents"),
     ],
@@ -64,6 +65,7 @@ def test_read_bars_reads_every_layout(
         ("SC2406,2024-13-45,10,1", "bad_date", "the row has no date"),
         ("SC2406,,10,1", "bad_date", "the row has no date"),
         ("SC2406,04/18/2024,10,1", "bad_date", "the row has no date"),
+        ("SC2406,2024-04-18,1,234.5,2", "bad_row", "more cells than the header"),
         ("SC2406", "bad_date", "the row has no date"),
     ],
 )

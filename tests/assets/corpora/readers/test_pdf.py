@@ -59,6 +59,17 @@ def test_drop_running_lines_takes_heads_with_page_numbers() -> None:
         [f"正文{n}", "乙", "丙"] for n in "甲乙丙"
     ]
     assert drop_running_lines([["2024"]]) == [["2024"]]
+    assert drop_running_lines([["正文", "12 / 209"]]) == [["正文"]]
+
+
+def test_drop_running_lines_finds_page_counts_inside_a_page() -> None:
+    def page(n: int, count: str) -> list[str]:
+        return [f"{n}甲", f"{n}乙", f"{n}丙", count, f"{n}丁", f"{n}戊", f"{n}己"]
+
+    counted = drop_running_lines([page(1, "7 / 209"), page(2, "8 / 209")])
+    assert counted == [["1甲", "1乙", "1丙", "1丁", "1戊", "1己"], ["2甲", "2乙", "2丙", "2丁", "2戊", "2己"]]
+    fractions = [page(1, "1/2"), page(2, "1/2")]
+    assert drop_running_lines(fractions) == fractions
 
 
 @pytest.mark.parametrize(
