@@ -123,7 +123,12 @@ def _facts_of_units(
     placed = place_facts(relevant_facts(profile, ordered), rows)
     for index, _ in placed:
         rows[index]["relevance"] = 1.0
-    return [(unit_of[index], fact) for index, fact in placed]
+    found: list[tuple[int, Mapping[str, Any]]] = []
+    for index, fact in placed:
+        row = rows[index]
+        said = row["text"][max(0, fact["start"] - row["start"]) : fact["end"] - row["start"]].strip()
+        found.append((unit_of[index], {**fact, "said": said}))
+    return found
 
 
 def _roots(
@@ -217,7 +222,9 @@ def _summary(node: Node, units: Units, facet: Facet | None) -> str:
     members = node.everyone()
     centre = units.vectors[members].mean(axis=0)
     likeness = np.round(units.vectors[members] @ centre, 6)
-    return key_sentence(units.items[members[int(likeness.argmax())]], facet)
+    middle = members[int(likeness.argmax())]
+    said = next((below.said[middle] for below, _ in walk([node]) if below.said.get(middle)), None)
+    return said or key_sentence(units.items[middle], facet)
 
 
 def _tree(
@@ -302,7 +309,7 @@ class _Shown:
         """TAG_LEAVES rows of the slices directly under a tag."""
         rows: list[dict[str, Any]] = []
         for unit in node.members:
-            summary = key_sentence(self.units.items[unit], facet)
+            summary = node.said.get(unit) or key_sentence(self.units.items[unit], facet)
             tags = canonical_json(self.phrases.tags(unit))
             for leaf in self.units.items[unit].leaves:
                 row = {

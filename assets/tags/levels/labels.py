@@ -106,7 +106,9 @@ def _worth(tokens: tuple[str, ...]) -> float:
         worth = 1.05
     elif tokens[-1] in _EMPTY or (len(tokens) > 1 and marks[-1] in ("v", "a", "nr", "b")):
         return 0.0
-    if any(token in domain_terms() for token in tokens):
+    if len(tokens) == 1 and tokens[0] in _CHANGES:
+        worth *= 0.4
+    elif any(token in domain_terms() for token in tokens):
         worth *= _DOMAIN
     if len(tokens) == 3:
         worth *= 0.85

@@ -20,11 +20,15 @@ Previous = Sequence[Mapping[str, Any]] | Mapping[str, Any]
 
 @dataclass
 class Node:
-    """One tag: its label, what stands for it, its children, and the units that lie directly under it."""
+    """One tag: its label, what stands for it, its children, and the units that lie directly under it.
+
+    `said` holds the sentence for which a unit lies here, where a recorded fact and not the text as a whole put it here.
+    """
 
     label: str
     members: list[int] = field(default_factory=list)
     children: list[Node] = field(default_factory=list)
+    said: dict[int, str] = field(default_factory=dict)
     summary: str = ""
     tag_id: str = ""
 
@@ -51,6 +55,7 @@ def settle(node: Node) -> Node:
         (only,) = node.children
         node.children = only.children
         node.members += only.members
+        node.said = {**only.said, **node.said}
     return node
 
 

@@ -16,6 +16,8 @@ from assets.tags.profiles import Facet, Profile
 
 __all__ = ["ALL_PRODUCTS", "grow_policy", "place_facts", "relevant_facts"]
 
+#: Units with the sentence that puts each there, by the labels below a root.
+Paths = dict[tuple[str, ...], dict[int, str]]
 ALL_PRODUCTS = "全部品种"
 POINTS = {"settlement": "结算时", "day_session": "日盘", "night_session": "夜盘"}
 #: With more dates than this a year and month stand between the root and the day.
@@ -54,15 +56,13 @@ def place_facts(
 
 
 def grow_policy(profile: Profile, placed: Sequence[tuple[int, Mapping[str, Any]]]) -> list[Node]:
-    """Return the roots of a policy tree; `placed` pairs units with facts."""
+    """Return the roots of a policy tree; `placed` pairs units with facts, each with its sentence as `said`."""
     roots = []
     for facet in profile.facets:
-        paths: dict[tuple[str, ...], list[int]] = {}
+        paths: Paths = {}
         for unit, fact in placed:
             for path in _paths(facet, fact):
-                below = paths.setdefault(path, [])
-                if unit not in below:
-                    below.append(unit)
+                paths.setdefault(path, {}).setdefault(unit, fact["said"])
         roots.append(_node(facet.name, paths))
     _split_dates(roots)
     return roots
@@ -96,7 +96,7 @@ def _contracts(fact: Mapping[str, Any]) -> list[str]:
     if scope == "new_only":
         return ["新上市合约"]
     if scope == "range" and months:
-        return [_fit(f"{months[0]}至{months[-1]}", "区间合约")]
+        return [f"{months[0]}至{months[-1]}合约" if months[0] != months[-1] else f"{months[0]}起合约"]
     if scope == "all_but" and months:
         return [_fit(f"除{months[0]}外合约" if len(months) == 1 else f"除{months[0]}等外合约")]
     if scope == "list" and months:
@@ -120,8 +120,9 @@ def _fit(text: str, short: str | None = None) -> str:
     return short if short is not None and len(short) <= LABEL_MAX else text[:LABEL_MAX]
 
 
-def _node(label: str, paths: Mapping[tuple[str, ...], list[int]]) -> Node:
-    node = Node(label, members=sorted(paths.get((), [])))
+def _node(label: str, paths: Paths) -> Node:
+    own = paths.get((), {})
+    node = Node(label, members=sorted(own), said=dict(own))
     heads = sorted({path[0] for path in paths if path}, key=lambda head: _order(head, paths))
     for head in heads:
         node.children.append(
@@ -137,7 +138,7 @@ def _drop_doubles(node: Node) -> None:
     node.members = [unit for unit in node.members if unit not in below]
 
 
-def _order(head: str, paths: Mapping[tuple[str, ...], list[int]]) -> tuple[int, str]:
+def _order(head: str, paths: Paths) -> tuple[int, str]:
     """Dates in order, then what is unstated; else the most slices first."""
     if head[:4].isdigit() and "年" in head:
         year, _, rest = head.partition("年")

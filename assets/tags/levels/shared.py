@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -16,6 +15,8 @@ __all__ = ["group_by_phrases"]
 SHARE_MAX = 0.75
 #: Phrases weaker than this hold no group together.
 SCORE_MIN = 0.9
+#: Units that are all alike raise a phrase's score by this factor.
+LIKENESS_MAX = 1.5
 
 
 def group_by_phrases(members: Sequence[int], phrases: Phrases, vectors: Array) -> list[Group]:
@@ -46,15 +47,23 @@ def _best_phrase(
     rest: Sequence[int], everyone: int, held: Mapping[int, set[str]], phrases: Phrases, vectors: Array
 ) -> str | None:
     """The phrase that holds most of the rest together best, if any does."""
-    counts = Counter(phrase for unit in rest for phrase in held[unit])
+    units_of: dict[str, list[int]] = {}
+    for unit in rest:
+        for phrase in held[unit]:
+            units_of.setdefault(phrase, []).append(unit)
+    most = max(2, SHARE_MAX * everyone)
+    bounds = []
+    for phrase, units in units_of.items():
+        if 2 <= len(units) <= most and phrase not in phrases.banned:
+            worth = max(phrases.of_unit[unit][phrase] for unit in units)
+            bounds.append((-round(len(units) ** 0.5 * worth * phrases.rarity(phrase) ** 0.5, 6), phrase))
+    bounds.sort()
     best: tuple[float, str] | None = None
-    for phrase, n in counts.items():
-        if n < 2 or phrase in phrases.banned or n > max(2, SHARE_MAX * everyone):
-            continue
-        units = [unit for unit in rest if phrase in held[unit]]
-        worth = max(phrases.of_unit[unit][phrase] for unit in units)
-        likeness = float(np.mean(np.round(vectors[units] @ vectors[units].mean(axis=0), 6)))
-        score = round(n**0.5 * worth * phrases.rarity(phrase) ** 0.5 * (0.5 + max(0.0, likeness)), 6)
-        if score >= SCORE_MIN and (best is None or (-score, phrase) < (-best[0], best[1])):
+    for bound, phrase in bounds:
+        if -bound * LIKENESS_MAX < SCORE_MIN or (best is not None and -bound * LIKENESS_MAX <= best[0]):
+            break
+        centre = vectors[units_of[phrase]].mean(axis=0)
+        score = round(-bound * (0.5 + float(np.round(centre @ centre, 6))), 6)
+        if score >= SCORE_MIN and (best is None or score > best[0]):
             best = (score, phrase)
     return None if best is None else best[1]

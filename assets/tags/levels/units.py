@@ -18,6 +18,12 @@ __all__ = ["Leaf", "Unit", "Units", "exclude_slices", "gather_units"]
 #: Reasons under which slices are counted as left out.
 IRRELEVANT = "irrelevant"
 TITLE_RULE = "title_rule"
+INJECTION = "injection"
+#: Text that speaks to a model instead of a reader; it says nothing about the market and gets no tag.
+_COMMANDS = re.compile(
+    r"(?:忽略|无视|忘记|不要理会).{0,12}(?:指令|要求|规则|提示|设定)|(?:你现在是|请你?扮演|从现在起你).{0,20}"
+    r"|(?:原样|逐字|照抄)输出|系统提示词|(?i:ignore (?:all |any |the )?(?:previous|prior|above)|system prompt|you are now)"
+)
 COLUMNS = ("slice_id", "doc_id", "sha256", "text", "heading", "title", "duplicate_of", "relevance", "ordinal")
 
 
@@ -114,6 +120,8 @@ def exclude_slices(
         title = rows[members[0]]["title"] or ""
         if any(pattern.search(title) for pattern in drop):
             reason = TITLE_RULE
+        elif _COMMANDS.search(rows[members[0]]["text"]):
+            reason = INJECTION
         elif max(round(float(rows[i]["relevance"]), 6) for i in members) < profile.relevance_min:
             reason = IRRELEVANT
         else:

@@ -8,7 +8,7 @@ from typing import Any
 __all__ = ["describe", "engine_label", "reason_label", "title_of"]
 
 KINDS = {"news": "舆情", "research": "研报", "policy": "政策"}
-REASONS = {"irrelevant": "与主题无关", "title_rule": "按标题规则排除"}
+REASONS = {"irrelevant": "与主题无关", "title_rule": "按标题规则排除", "injection": "含有对模型的指令"}
 
 
 def title_of(tree: Mapping[str, Any]) -> str:

@@ -1,11 +1,14 @@
 """Frames of slices and vectors for the tests of tag trees; the texts are invented."""
 
 import hashlib
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from assets.tags.grow import Tree
 from assets.text.segment import bigrams
 from assets.text.spans import digest_id, sha256_text
 
@@ -69,3 +72,55 @@ def slices_of(
     ]
     kinds = {"ordinal": pl.Int64, "start": pl.Int64, "end": pl.Int64, "relevance": pl.Float64}
     return pl.DataFrame(rows, schema={name: kinds.get(name, pl.String) for name in COLUMNS})
+
+
+class FakeReader:
+    """Published rows kept in lists: `rows` with equality and lists, json columns parsed."""
+
+    publication = 1
+
+    def __init__(self, tables: dict[str, list[dict[str, Any]]]) -> None:
+        self.tables = tables
+
+    def rows(
+        self,
+        table: str,
+        *,
+        where: Mapping[str, Any] | None = None,
+        columns: Sequence[str] | None = None,
+        order_by: Sequence[str] = (),
+        limit: int | None = None,
+    ) -> list[dict[str, Any]]:
+        found = []
+        for row in self.tables[table]:
+            if all(
+                row[key] in wanted if isinstance(wanted, list) else row[key] == wanted
+                for key, wanted in (where or {}).items()
+            ):
+                found.append({name: row[name] for name in columns or row})
+        found.sort(key=lambda row: tuple((row[name] is not None, row[name]) for name in order_by))
+        return found[:limit]
+
+    def frame(
+        self, table: str, *, where: Mapping[str, Any] | None = None, columns: Sequence[str] | None = None
+    ) -> pl.DataFrame:
+        return pl.DataFrame(self.rows(table, where=where, columns=columns))
+
+    def text(self, doc_id: str) -> str:
+        return next(str(row["text"]) for row in self.tables["sources"] if row["doc_id"] == doc_id)
+
+
+def publish(*grown: tuple[Tree, pl.DataFrame]) -> FakeReader:
+    """A reader over grown trees and the slices that they came from, one document a slice."""
+    tables: dict[str, list[dict[str, Any]]] = {
+        name: [] for name in ("tag_trees", "tag_nodes", "tag_leaves", "slices", "sources")
+    }
+    for tree, slices in grown:
+        tables["tag_trees"].append({**tree.tree, "stats": json.loads(tree.tree["stats"])})
+        tables["tag_nodes"] += tree.nodes.to_dicts()
+        tables["tag_leaves"] += [{**row, "tags": json.loads(row["tags"])} for row in tree.leaves.to_dicts()]
+        tables["slices"] += slices.to_dicts()
+        tables["sources"] += [
+            {**row, "path": "news/a.jsonl", "row": place + 1} for place, row in enumerate(slices.to_dicts())
+        ]
+    return FakeReader(tables)
