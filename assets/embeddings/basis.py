@@ -40,6 +40,8 @@ MAX_CONTEXTS = 4_000
 #: A unit in one text only says nothing about others, unless there are few texts.
 MIN_TEXTS = 2
 SMALL_CORPUS = 50
+#: From so many texts on the direction that they share most is taken out; of fewer it is a subject of its own.
+SHARED_FROM = 200
 WINDOW = 10
 CONTEXT_POWER = 0.75
 SPECTRUM_POWER = 0.5
@@ -323,7 +325,7 @@ def _weigh(vectors: np.ndarray, coded: Sequence[np.ndarray]) -> np.ndarray:
     texts = np.asarray(held @ weighted)
     lengths = np.sqrt(np.einsum("ij,ij->i", texts, texts))
     texts = texts[lengths > 1e-9] / lengths[lengths > 1e-9][:, None]
-    if len(texts) > 2:
+    if len(texts) >= SHARED_FROM:
         _, directions = np.linalg.eigh(texts.T @ texts)
         common = directions[:, -1]
         weighted = weighted - (weighted @ common)[:, None] * common
