@@ -54,13 +54,13 @@ def _answer(reader: Reader, titles: LookUp, question: str, search: Search | None
         return _refused("injection")
     if is_advice(read.rest):
         return _refused("advice_or_forecast")
-    if read.locator is not None:
+    if read.locators:
         return _clause(titles, read)
     return _found(reader, titles, question, search)
 
 
 def _clause(titles: LookUp, read: Question) -> dict[str, Any]:
-    """The clause that the question names, exactly."""
+    """The clauses that the question names, exactly; all of them or none."""
     title = read.title
     if not title:
         books = titles.titles.documents
@@ -68,16 +68,16 @@ def _clause(titles: LookUp, read: Question) -> dict[str, Any]:
             message = "没有说明是哪一份文件，请写成“《文件名》第X条”的样子。"
             return _refused("document_ambiguous", message, titles.close_titles(read.folded))
         title = books[0].name
-    found = titles.find_clause(title, read.locator or "")
-    if found["status"] == "refused":
-        return _refused(found["reason"], found["message"], found["candidates"])
-    label = found["article"]
+    found = [titles.find_clause(title, locator) for locator in read.locators]
+    refused = next((one for one in found if one["status"] == "refused"), None)
+    if refused is not None:
+        return _refused(refused["reason"], refused["message"], refused["candidates"])
     return {
         "status": "answered",
-        "answer": f"{label}　{found['text']}" if label else found["text"],
+        "answer": "\n".join(f"{one['article']}　{one['text']}" if one["article"] else one["text"] for one in found),
         "reason": None,
-        "message": found["message"],
-        "citations": [found["citation"]],
+        "message": "".join(one["message"] for one in found),
+        "citations": [one["citation"] for one in found],
         "candidates": [],
     }
 

@@ -4,7 +4,7 @@ Read on the folded question, so that width, script, blanks and brackets make no 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from assets.text.folding import fold_with_map
@@ -21,12 +21,14 @@ _DECIMAL = re.compile(r"第?[0-9]{1,3}(?:\.[0-9]{1,3}){1,3}条?(?![0-9.%])")
 _CHAPTER = re.compile(rf"(?:第{_N}+(?:分编|[编章节])[的之,里中内]{{0,2}})+")
 _LEAD = re.compile(
     r"(?:请问一?下?|请教一?下?|我?想?问一?下?|我?想(?:知道|了解|查)|(?:请|麻烦)?(?:您|你)?(?:帮我?|给我)?(?:查|找|看|说)(?:一?下|询|找|阅)?|(?:请|麻烦)?(?:您|你)?告诉我|"
-    r"麻烦|请|帮我|您好|你好|那么|根据|依据|依照|按照|按|关于|在|我国|现行|中国的?|[,.:;!?、\s-])"
+    r"麻烦|请|帮我|您好|你好|那么|根据|依据|依照|按照|按|关于|在|我国|中国|现行的?|最新的?|新的?|[,.:;!?、\s-])"
 )
-_AFTER_TITLE = re.compile(r"[里中内的]{1,2}$|(?:里面|当中|之中)(?:的)?$")
+_AFTER_TITLE = re.compile(r"(?:里面?|当?中|之中|内|上)?的?,?$|(?:的|(?<=[>\")]))(?:有关|相关)?规定[,:]?$")
 _BREAK = re.compile(r"[,.;:!?](?:根据|依据|依照|按照|按)")
 #: A 第X条 that such words follow up to the next one belongs to a title: 关于…第三十条的解释第二条.
 _KIND = re.compile(r"的.*(?:解释|规定|決定|决定|批复|答复|意见|通知|办法|细则)[>\"]?[里中内的]{0,2}$")
+_JOINT = re.compile(r"[、,]?(?:以?及|和|与|或者?|跟|同)?")
+_MOST_LOCATORS = 5
 _PAIRS = {"<": ">", '"': '"'}
 #: The words of a question about a clause whose document is named after the locator.
 _ASKED = r"的?(?:具体)?(?:内容|规定|条文|原文)?(?:是什么|是啥|有哪些|如何规定|怎么规定|规定了什么|写了什么|讲了什么)?"
@@ -52,11 +54,11 @@ _ADVICE = re.compile(
 
 @dataclass(frozen=True)
 class Question:
-    """A question as read: its folding, and title and locator where it asks for a clause."""
+    """A question as read: its folding, title and locators where it asks for clauses, and what is left of it."""
 
     folded: str
     title: str | None
-    locator: str | None
+    locators: tuple[str, ...]
     rest: str
 
 
@@ -78,7 +80,7 @@ def read_question(question: str, has_title: Callable[[str], bool]) -> Question:
         has_title: Whether a document has exactly this title.
 
     Returns:
-        With a locator: the title that is known, else the one that seems meant (it will be refused). Without: both null.
+        With a locator: the title that is known, else the one that seems meant (it will be refused). Without: no title.
     """
     folded, offsets = fold_with_map(question)
     first: Question | None = None
@@ -95,11 +97,21 @@ def read_question(question: str, has_title: Callable[[str], bool]) -> Question:
             if title:
                 at_title = folded.find(title)
                 title = question[offsets[at_title] : offsets[at_title + len(title) - 1] + 1]
-            read = Question(folded, title, match.group(0).rstrip("的之,里中内"), rest)
+            read = Question(folded, title, _joined(folded, matches[at:]), rest)
             if known is not None:
                 return read
             first = first or (None if needs_title else read)
-    return first or Question(folded, None, None, folded)
+    return first or Question(folded, None, (), folded)
+
+
+def _joined(folded: str, matches: Sequence[re.Match[str]]) -> tuple[str, ...]:
+    """The first locator and those that are joined to it: 第二条和第三条."""
+    kept = [matches[0]]
+    for match in matches[1:_MOST_LOCATORS]:
+        if not _JOINT.fullmatch(folded, kept[-1].end(), match.start()):
+            break
+        kept.append(match)
+    return tuple(match.group(0).rstrip("的之,里中内") for match in kept)
 
 
 def _titles_before(before: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ QUESTIONS = {
     "『演示交易法』第二条規定了什麼": "保证金应当足额。", "請問「演示交易法」第一條的內容": "会员应当守信。", "〈演示交易法〉　第 12 条　内容": "会员可以申诉。", "｢演示交易法｣第１條？": "会员应当守信。", "演示交易法第十二条之一": "申诉期限为三十日。",
     "我想知道演示交易法第二条": "保证金应当足额。", "麻烦您帮我查一下《演示交易法》第二章里第二条": "保证金应当足额。", "保证金没有交足，根据演示交易法第二条怎么处理？": "保证金应当足额。", "公司违反《演示交易法》第二条会怎样": "保证金应当足额。",
     "演示交易所关于适用《演示交易法》若干问题的规定（一）第二条": "规定之二。", "「演示交易所关于适用《演示交易法》若干问题的规定(一)」第2条的内容": "规定之二。", "演示交易法（2024-01-15）第一条": "会员应当守信。", "演示交割细则1.2的内容": "交割以仓单进行。",
-    "演示交割细则第1.1条": "挂牌合约由本所公布。", "演示交易法12条": "会员可以申诉。", "第二条是什么，演示交易法": "保证金应当足额。", "演示交易法第二章的内容": None, "演示交易法第二条和第一条有什么不同": "保证金应当足额。",
+    "演示交割细则第1.1条": "挂牌合约由本所公布。", "演示交易法12条": "会员可以申诉。", "第二条是什么，演示交易法": "保证金应当足额。", "演示交易法第二章的内容": None, "根据《演示交易法》的规定，第二条是什么": "保证金应当足额。", "《演示交易法》规定的第二条": "保证金应当足额。", "现行的演示交易法上的第二条": "保证金应当足额。", "演示交易法（2024年）第二条第一款": "保证金应当足额。",
 }
 REFUSED = {
     "": "question_empty", "  ？？ ": "question_empty", "演示交易法第二章第一条": "chapter_mismatch", "演示交易法第九十条": "article_unknown", "演示交易细则第二条": "document_unknown", "演示交易法实施细则第二条是什么": "document_unknown",
@@ -47,6 +47,14 @@ def test_ask_answers_with_exactly_the_clause(question: str, text: str | None) ->
     assert READER.text(citation["doc_id"])[citation["start"] : citation["end"]] == citation["quote"]
     assert text is None or citation["quote"] == text
     assert said["answer"].endswith(citation["quote"])
+
+
+@pytest.mark.parametrize("joint", ["和", "、", "，以及", "与"])
+def test_ask_answers_all_clauses_that_are_joined_or_none(joint: str) -> None:
+    said = ask(READER, f"演示交易法第二条{joint}第一条有什么不同", search=None)
+    assert [c["quote"] for c in said["citations"]] == ["保证金应当足额。", "会员应当守信。"]
+    assert said["answer"] == "第二条　保证金应当足额。\n第一条　会员应当守信。"
+    assert ask(READER, f"演示交易法第二条{joint}第八十条", search=None)["reason"] == "article_unknown"
 
 
 @pytest.mark.parametrize(("question", "reason"), REFUSED.items(), ids=[repr(q) for q in REFUSED])
@@ -73,7 +81,7 @@ def test_ask_uses_the_only_document_where_none_is_named() -> None:
 
 def test_read_question_shows_an_unknown_title_as_it_was_written() -> None:
     read = read_question("请问《某某ＡＢ办法》第三條", lambda _: False)
-    assert (read.title, read.locator) == ("某某ＡＢ办法", "第三条")
+    assert (read.title, read.locators) == ("某某ＡＢ办法", ("第三条",))
 
 
 def hit(
