@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Protocol
 
-from assets.reports.evidence.gather import Day, load_day, load_documents, shift_day, split_repeats
+from assets.reports.evidence.gather import EVENING, Day, load_day, load_documents, shift_day, split_repeats
 from assets.reports.evidence.model import Document
 from assets.reports.evidence.subject import Subject, benchmarks_of, resolve_subject
 from assets.reports.market import benchmark_sentences, load_bars, market_sentences
@@ -123,7 +123,12 @@ class _Draft:
             "manifest": {
                 "publication": self.reader.publication,
                 "documents": self._hashes({c["doc_id"] for c in cited}),
-                "parameters": {"basis": self.basis, "policy_days": POLICY_DAYS, "day": self.day},
+                "parameters": {
+                    "basis": self.basis,
+                    "day": self.day,
+                    "evening_before_from_hour": int(EVENING),
+                    "policy_days": POLICY_DAYS,
+                },
                 "engine": ENGINE,
                 "code_version": CODE_VERSION,
             },
@@ -132,12 +137,12 @@ class _Draft:
 
     def _event(self) -> tuple[list[_Filled], str, bool]:
         subject = resolve_subject(self.reader, self.subject, self.day)
-        loaded = load_day(self.reader, self.day)
+        loaded = load_day(self.reader, self.day, eve=True)
         notices = load_documents(self.reader, ("policies",), shift_day(self.day, -POLICY_DAYS), self.day)
         evidence = loaded.evidence(subject, split_repeats(notices)[0])
         market = self._market(subject)
         self.documents = evidence.all()
-        self.views = find_views(self.documents)
+        self.views = find_views([document for document in self.documents if document.day == self.day])
         material = collect_material(loaded, evidence, subject, market, self.views)
         sections = [(s.heading, *self._fill(s, material)) for s in self.outline.sections]
         needs_bars = self.outline.needs == "market"

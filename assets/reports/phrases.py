@@ -20,6 +20,7 @@ __all__ = [
     "say_denied",
     "say_excerpt",
     "say_notice",
+    "sources_of",
     "speaker_of",
 ]
 
@@ -41,19 +42,20 @@ _ENDED = ("？", "！", "?", "!", "…")
 
 @dataclass
 class Sentence:
-    """One sentence of a report with the claim it makes and the spans that it rests on."""
+    """One sentence of a report, its claim, the spans that it rests on, and how many sources carried the same text."""
 
     text: str
     kind: str
     slots: dict[str, str]
     citations: list[Citation] = field(default_factory=list)
+    sources: int = 1
 
     def as_json(self, report_id: str) -> dict[str, Any]:
         """Return the contract's sentence object."""
         spans = [f"{c['doc_id']}:{c['start']}:{c['end']}" for c in self.citations]
         claim_id = digest_id(report_id, self.kind, *spans)
         claim = {"claim_id": claim_id, "kind": self.kind, "slots": self.slots, "citations": self.citations}
-        return {"text": self.text, "claims": [claim], "citations": self.citations}
+        return {"text": self.text, "claims": [claim], "citations": self.citations, "sources": self.sources}
 
 
 def chinese_day(day: str) -> str:
@@ -66,6 +68,11 @@ def speaker_of(document: Document) -> str:
     return document.source or f"《{document.title}》"
 
 
+def sources_of(document: Document) -> int:
+    """Return how many sources published a document, repeats joined."""
+    return len({*document.copies, speaker_of(document)})
+
+
 def say_excerpt(excerpt: Excerpt, kind: str) -> Sentence:
     """Say a verbatim excerpt of a news item (据…消息) or of a research note (…表示)."""
     document = excerpt.document
@@ -75,7 +82,7 @@ def say_excerpt(excerpt: Excerpt, kind: str) -> Sentence:
         lead, slots = f"{speaker_of(document)}{verb}，", {"source": speaker_of(document)}
     else:
         lead, slots = _lead(document), _slots(document)
-    return Sentence(_end(lead + quote), kind, {**slots, "excerpt": quote}, [excerpt.cite()])
+    return Sentence(_end(lead + quote), kind, {**slots, "excerpt": quote}, [excerpt.cite()], sources_of(document))
 
 
 def say_notice(excerpt: Excerpt, kind: str = "policy_change") -> Sentence:

@@ -206,11 +206,13 @@ def _fuse(views: Sequence[View]) -> list[list[View]]:
 
 
 def _closest(view: View, groups: Sequence[list[View]]) -> list[View] | None:
-    """The group that shares most matters with a view; one without any matter joins the first."""
+    """The group with a view's own holder, else that which shares most matters with it; without any matter the first."""
     best, score = None, 0.0
     for group in groups:
         matters = frozenset().union(*(v.matters for v in group))
-        if view.stance.name in ("neutral", "mixed") or not matters or not view.matters:
+        if view.holder.name in {v.holder.name for v in group}:
+            like = 2.0
+        elif view.stance.name in ("neutral", "mixed") or not matters or not view.matters:
             like = 0.01
         else:
             like = len(matters & view.matters) / len(matters | view.matters)

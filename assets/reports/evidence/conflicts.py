@@ -14,8 +14,13 @@ from assets.reports.evidence.roles import is_denial
 
 __all__ = ["Denied", "find_conflicts", "find_denied", "rumour_core"]
 
-_SAYS = re.compile(
-    r"(?:[^。]*?(?:消息称|消息说|帖子称|截图，?称|爆料称|传言称|传闻称|发布视频称|有消息|网传|据传|盛传|流传着?|[称说传]))[，：:]?(?=[^，。]{4,})"
+#: The words that pass a rumour on, tried in this order.
+_SAYS = (
+    re.compile(
+        r"[^。]*?(?:消息|截图|帖子|视频|传言|传闻|爆料|账号|博主|网友)[^。，“”]{0,8}，?(?:称|说|爆出)[，：:]?(?=[^，。]{4,})"
+    ),
+    re.compile(r"[^。]*?(?:网传|据传|盛传|疯传|网上流传|流传着?|传出|[称说])[，：:]?(?=[^，。]{4,})"),
+    re.compile(r"[^。]{0,12}?传(?=[^，。闻言]{4,})"),
 )
 #: A comment on a rumour is not the rumour.
 _COMMENT = re.compile(r"认为|指出|建议|提醒|反映")
@@ -44,12 +49,15 @@ class Denied:
 def rumour_core(piece: Piece) -> Excerpt | None:
     """Return what a rumour says, without the words that pass it on: the clause behind 称, else the quoted part."""
     text, base = piece.text, piece.excerpt.start
-    says = _SAYS.match(text)
-    if says:
+    for pattern in _SAYS:
+        says = pattern.match(text)
+        if says is None:
+            continue
         cut = _CUT.search(text, says.end() + 4)
         start, end = says.end(), cut.start() if cut else len(text)
         if end - start >= LEAST and "“" not in text[start:end] and not _COMMENT.search(text, start, end):
             return Excerpt(piece.excerpt.document, base + start, base + end)
+        break
     quoted = _QUOTED.search(text)
     return Excerpt(piece.excerpt.document, base + quoted.start(1), base + quoted.end(1)) if quoted else None
 

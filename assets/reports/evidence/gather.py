@@ -18,11 +18,13 @@ from assets.reports.evidence.subject import Subject, benchmarks_of, find_product
 from assets.reports.views.holder import blank_houses, learn_persons
 from resources.protocols import Reader
 
-__all__ = ["Day", "Evidence", "load_day", "load_documents", "shift_day", "split_repeats"]
+__all__ = ["EVENING", "Day", "Evidence", "load_day", "load_documents", "shift_day", "split_repeats"]
 
 _COLUMNS = [
     "doc_id", "lane", "title", "source", "published", "published_date", "path", "row", "sha256", "duplicate_of",
 ]  # fmt: skip
+#: Hour from which news of the day before belong to the next session.
+EVENING = "17"
 _REPOST = re.compile(
     r"\s*(?:[（(](?:转自|转载自|来源[：:]?)?[^）)。]{2,20}(?:供稿|报道)?[）)]|(?:来源|转自)[：:]\S{2,16})\s*"
 )
@@ -95,9 +97,10 @@ def split_repeats(documents: Sequence[Document]) -> tuple[list[Document], list[D
     return originals, repeats
 
 
-def load_day(reader: Reader, day: str) -> "Day":
-    """Load the news and research of a day."""
-    return Day(load_documents(reader, ("news", "research"), day, day))
+def load_day(reader: Reader, day: str, *, eve: bool = False) -> "Day":
+    """Load the news and research of a day; `eve`: with those of the evening before, which belong to its session."""
+    documents = load_documents(reader, ("news", "research"), shift_day(day, -1) if eve else day, day)
+    return Day([d for d in documents if d.day == day or (d.published or "")[11:13] >= EVENING])
 
 
 class Day:

@@ -84,6 +84,8 @@ def _sentence(sentence: Mapping[str, Any], notes: Notes) -> str:
         f'<span>[{notes.number(c)}] {escape(c["title"])} <span class="where">{escape(_place(c))}</span></span>'
         for c in sentence["citations"]
     )
+    if sentence.get("sources", 1) > 1:
+        shown += f'<span class="where">同文共{sentence["sources"]}家刊出</span>'
     return (
         f'<p class="s" tabindex="0"><span class="t">{escape(sentence["text"])}</span>{_marks(sentence["citations"], notes)}'
         f'<span class="pop" role="note">{shown}</span></p>'

@@ -33,7 +33,8 @@ def to_markdown(report: Mapping[str, Any]) -> str:
             lines += [f"*{_escape(section['note'])}*", ""]
         for sentence in section["sentences"]:
             marks = "".join(f"\\[{notes.number(c)}\\]" for c in sentence["citations"])
-            lines += [f"{_escape(sentence['text'])}{marks}", ""]
+            carried = f"（同文共{sentence['sources']}家刊出）" if sentence.get("sources", 1) > 1 else ""
+            lines += [f"{_escape(sentence['text'])}{marks}{carried}", ""]
     lines += _viewpoints(report, notes)
     lines += ["## 资料来源", ""]
     for number, item in enumerate(notes.items, 1):
