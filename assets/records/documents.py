@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from assets.records.cleaning import find_defects, quality_score
 from assets.records.frames import table_frame
-from assets.records.near_duplicates import Index, Prepared, fingerprint, is_repost, prepare
+from assets.records.near_duplicates import Index, Prepared, fingerprint, is_repost, prepare, tolerates_edits
 from assets.records.schema import DOCUMENTS
 from assets.text.spans import canonical_json
 
@@ -102,7 +102,8 @@ def _families(
         if twin:
             union.join(doc_id, twin)
         else:
-            _join_reposts(doc_id, index.candidates(mark), union, prepared, lane)
+            if tolerates_edits(lane):
+                _join_reposts(doc_id, index.candidates(mark), union, prepared, lane)
             index.add(doc_id, mark)
     return union.heads(sorted(kept + fresh, key=_order))
 

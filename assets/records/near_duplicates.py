@@ -16,7 +16,7 @@ from rapidfuzz.distance import Levenshtein, Opcode
 from assets.text.folding import fold
 from assets.text.spans import digest_id
 
-__all__ = ["Index", "Prepared", "fingerprint", "is_repost", "prepare"]
+__all__ = ["Index", "Prepared", "fingerprint", "is_repost", "prepare", "tolerates_edits"]
 
 #: Stands for a number in the wording that is compared; the numbers themselves are compared apart.
 SLOT = "\ue000"
@@ -56,6 +56,8 @@ _TURNS = ("涨跌", "升降", "升跌", "增减", "多空", "买卖", "高低", 
 _OPPOSITE = frozenset(_TURNS) | {turn[::-1] for turn in _TURNS}
 #: Smallest hashes kept of a text, and length of the character runs that are hashed.
 SKETCH, SHINGLE = 24, 4
+#: Characters that are hashed at most; longer texts are found by their beginning.
+SKETCHED = 500_000
 #: Documents remembered for one hash (the earliest), hashes that two texts must share, candidates that are compared.
 POSTINGS, SHARED, CANDIDATES = 64, 2, 12
 
@@ -113,7 +115,8 @@ def _sketch(prepared: Prepared) -> list[int]:
     import numpy as np
 
     parts = iter(prepared.numbers)
-    text = _MARKS.sub("", "".join(next(parts, "") if char == SLOT else char for char in prepared.wording))
+    head = prepared.wording[:SKETCHED]
+    text = _MARKS.sub("", "".join(next(parts, "") if char == SLOT else char for char in head))
     if len(text) < SHINGLE:
         text = text.ljust(SHINGLE, SLOT)
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4").astype(np.uint64)
@@ -157,6 +160,11 @@ class Index:
         return [doc for _, _, doc in sorted(alike)[:CANDIDATES]]
 
 
+def tolerates_edits(lane: str) -> bool:
+    """Whether a text of the lane may repeat another with other words; versions of a rulebook never do."""
+    return _LANES.get(lane, _NEWS).altered
+
+
 def is_repost(one: Prepared, other: Prepared, lane: str = "news") -> bool:
     """Whether one text repeats the other, in either direction."""
     rule = _LANES.get(lane, _NEWS)
@@ -165,6 +173,8 @@ def is_repost(one: Prepared, other: Prepared, lane: str = "news") -> bool:
         return True
     if not rule.altered or len(short.wording) < max(SHINGLE * 2, rule.ratio * len(long.wording)):
         return False
+    if len(long.wording) > SKETCHED:
+        return False  # a book: it repeats another only where all words are the same
     shared = len(short.shingles & long.shingles) / len(short.shingles)
     if shared < rule.similar - 0.25:
         return False

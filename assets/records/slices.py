@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -259,9 +259,9 @@ def _split_long(text: str, piece: _Piece, closed: set[int]) -> list[tuple[int, i
     spans: list[tuple[int, int]] = []
     start = piece.start
     while piece.end - start > LONG:
-        limit = bisect_right(ends, start + LONG)
-        fitting = [end for end in ends[:limit] if end >= start + SHORT and piece.end - end >= SHORT]
-        cut = min(fitting[-40:], key=lambda end: (abs(end - start - target), end)) if fitting else start + LONG
+        first, last = bisect_left(ends, start + SHORT), bisect_right(ends, min(start + LONG, piece.end - SHORT))
+        fitting = ends[first:last]
+        cut = min(fitting, key=lambda end: (abs(end - start - target), end)) if fitting else start + LONG
         spans.append((start, _strip_end(text, start, cut)))
         start = cut
         while text[start].isspace():

@@ -53,9 +53,9 @@ def _held(inside: list[tuple[str, int]], position: int, text: str) -> bool:
     if not inside:
         return False
     closer, opened = inside[0]
-    line_end = text.find("\n", position)
     limit = opened + _MAX_INSIDE
-    return text.find(closer, position, limit if line_end < 0 else min(limit, line_end)) >= 0
+    line_end = text.find("\n", position, limit)
+    return text.find(closer, position, limit if line_end < 0 else line_end) >= 0
 
 
 def _leave(

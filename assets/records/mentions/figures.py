@@ -10,7 +10,8 @@ from assets.text.units import MONEY, PHYSICAL, SCALES
 
 __all__ = ["find_figures"]
 
-_NUMBER = r"(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?"
+#: A run of more than 24 digits is no figure of a market.
+_NUMBER = r"(?:\d{1,3}(?:,\d{3}){1,8}|\d{1,24})(?:\.\d{1,24})?"
 _CHINESE = r"(?:[一二两三四五六七八九十百千零〇]{1,9}(?:点[一二三四五六七八九零〇]{1,4})?)"
 _SCALE = "万亿|千亿|百亿|十亿|亿|千万|百万|十万|万|千(?=元|吨|桶|手|股|美元)"
 _SCALE_WORDS = sorted((scale for scale in SCALES if scale), key=len, reverse=True)

@@ -34,7 +34,7 @@ _FIRM_TAIL = re.compile(
 #: How a wire item begins: 潮信财经4月18日电. The wire is an institution whatever its name ends with.
 _CITY = "北京|上海|广州|深圳|天津|重庆|郑州|大连|香港|台北|纽约|伦敦|华盛顿|芝加哥|新加坡|东京|巴黎|迪拜|维也纳|综合"
 _DATELINE = re.compile(
-    rf"(?:^|(?<=\n))[\s（(【]*(?:来源[:：]\s?)?(?P<name>[{_HAN}A-Za-z]{{2,10}}?)(?:{_CITY})?\s?\d{{1,2}}月\d{{1,2}}日\s?(?:电|讯|消息)"
+    rf"(?:^|(?<=\n))[ \u3000（(【]{{0,8}}(?:来源[:：]\s?)?(?P<name>[{_HAN}A-Za-z]{{2,10}}?)(?:{_CITY})?\s?\d{{1,2}}月\d{{1,2}}日\s?(?:电|讯|消息)"
 )
 _SAYS = "表示|认为|指出|坦言|透露|强调|提醒|预计|告诉|称|说|介绍|补充|判断|相信|附和|反问|写道|警告|重申|修正|转述|看来|建议|回应|分析"
 _SAID = re.compile(_SAYS)

@@ -116,3 +116,16 @@ def test_is_repost_is_symmetric_and_holds_of_itself(one: str, other: str) -> Non
     assert is_repost(a, a)
     assert is_repost(a, b) == is_repost(b, a)
     assert fingerprint(a) == fingerprint(prepare(one))
+
+
+def test_is_repost_of_books_wants_the_same_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assets.records.near_duplicates.SKETCHED", 100)
+    assert is_repost(prepare(ARTICLE), prepare(ARTICLE + " 。"))
+    assert not is_repost(prepare(ARTICLE), prepare(REPOSTS["paragraph cut"]))
+    assert len(fingerprint(prepare(ARTICLE)).split(":")[1]) == 24 * 8
+
+
+def test_prepare_leaves_out_what_reposting_adds() -> None:
+    added = "来源：某报 作者：陈某\n本报讯（记者 李某）油价上涨。（责任编辑：王某）\n本文转载自某网，仅供参考，不构成投资建议，转载请注明出处。"
+    assert prepare(added).wording == "油价上涨"
+    assert prepare("来源：某报").wording == "来源某报"

@@ -184,3 +184,9 @@ def test_find_mentions_spans_hold_their_surface(text: str) -> None:
     assert mentions == find_mentions(text, PUBLISHED)
     assert all(text[m.start : m.end] == m.surface != "" for m in mentions)
     assert len({(m.kind, m.start, m.end) for m in mentions}) == len(mentions)
+
+
+def test_find_mentions_passes_long_runs_of_one_character() -> None:
+    """Each of these took minutes where a pattern tried every beginning anew."""
+    for text in ("\n" * 30_000, " " * 30_000, "1" * 30_000, "期货" * 5_000, "（" * 10_000):
+        assert all(m.kind == "institution" for m in find_mentions(text, PUBLISHED))
