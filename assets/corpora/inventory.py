@@ -113,7 +113,7 @@ def find_sidecar(absolute: Path) -> Path | None:
     """Return the sidecar beside a document: `NAME.meta.json`, where NAME is the file name or its stem."""
     for name in (absolute.name, absolute.stem):
         beside = absolute.with_name(name + SIDECAR)
-        if beside.is_file():
+        if os.path.isfile(beside):  # noqa: PTH113  (Path.is_file raises where the name is too long to exist)
             return beside
     return None
 

@@ -28,9 +28,13 @@ _DROPPED = frozenset(
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])", re.IGNORECASE
 )
+#: What no XML text may hold; extractors that move text about trip over it.
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]))(?:;|(?![0-9a-f]))",
+    re.IGNORECASE,
+)
 #: Hidden text that is most of a page is the page: scripts show it when they load.
 MOST = 0.4
-#: Deeper trees are cut by the parser's own limit; the walk is iterative, so this only bounds damage.
 CELL = " | "
 
 
@@ -48,7 +52,7 @@ def parse_html(text: str) -> html.HtmlElement | None:
     """Parse a page; None where it holds no element."""
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
     try:
-        return html.document_fromstring(text.encode("utf-8"), parser=parser)
+        return html.document_fromstring(_CONTROL.sub("", text).encode("utf-8"), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError, AssertionError):
         return None
 

@@ -106,12 +106,15 @@ def test_list_files_ends_loops_and_stays_inside(tmp_path: Path) -> None:
 
 def test_list_files_keeps_odd_names_as_valid_text(tmp_path: Path) -> None:
     (tmp_path / "news").mkdir()
-    names = [b"\xff\xc4\xe3.txt", "\u202e奇怪 名字🙂\n换行.txt".encode(), b"a\\xff.txt"]
+    long = b"n" * 251 + b".txt"
+    names = [long, b"\xff\xc4\xe3.txt", "\u202e奇怪 名字🙂\n换行.txt".encode(), b"a\\xff.txt"]
     for name in names:
         with open(os.fsencode(tmp_path / "news") + b"/" + name, "w") as stream:  # noqa: PTH123  (the name is bytes)
             stream.write("文")
     paths = [one.path for one in list_files(tmp_path).files]
-    assert paths == sorted(["news/\\xff\\xc4\\xe3.txt", "news/\u202e奇怪 名字🙂\n换行.txt", "news/a\\xff.txt"])
+    assert paths == sorted(
+        [f"news/{long.decode()}", "news/\\xff\\xc4\\xe3.txt", "news/\u202e奇怪 名字🙂\n换行.txt", "news/a\\xff.txt"]
+    )
     assert all(one.absolute.read_text() == "文" for one in list_files(tmp_path).files)
     assert "\n".join(paths).encode()
 

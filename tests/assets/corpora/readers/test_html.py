@@ -129,6 +129,7 @@ def test_read_html_takes_hostile_text_as_data_and_drops_hidden_text() -> None:
             "文字",
             id="xml declaration",
         ),
+        pytest.param("<p>控\x00制\x01字&#2;符&#x1F;&#32;&#x41;</p>".encode(), "控制字符 A", id="control characters"),
         pytest.param("没有标签的文字".encode(), "没有标签的文字", id="no tag"),
     ],
 )
