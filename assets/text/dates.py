@@ -37,6 +37,7 @@ _DATE = re.compile(
   | (?P<rel_month>本月|上月|上个月|下月|下个月|当月|次月|同月)(?:(?P<d6>{_NUMBER})\s?[日号號])?
   | (?<![0-9０-９.十二三年])(?P<m3>{_NUMBER})\s?月\s?(?P<d3>{_NUMBER})\s?[日号號]
   | (?<![0-9０-９.十二三年个近第每前后])(?P<m4>{_NUMBER})月份?(?!合约|期|差)
+  | (?<![0-9０-９.月第续近去每隔满·])(?P<d7>[0-9０-９]{{1,2}})日(?![内均线游前后以元圆本])
   | (?P<y4>{_YEAR})\s?年(?![内初]?期)
   | (?P<rel_day>大前天|前天|前日|昨天|昨日|昨晚|昨夜|今天|今日|今晨|今早|今晚|明天|明日|后天)
   | (?P<week>上上|上个?|这个?|本|下个?)?(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])(?![季期年个度环])
@@ -70,7 +71,7 @@ def shanghai_day(published: str) -> str | None:
 def find_dates(text: str, published: str | None) -> list[DateMention]:
     """Find the dates that a text names.
 
-    A day or month without its year takes that of the last full date before it in the text, else that of the publication,
+    A bare day (4月17日至18日) takes the month written last. A day or month without its year takes that of the last full date before it in the text, else that of the publication,
     moved by one where the day would otherwise lie more than half a year from the publication (a January item on
     12月30日). Relative words (昨日, 本周三) count from the publication day.
 
@@ -109,6 +110,7 @@ class _Walk:
     def __init__(self, today: dt.date | None) -> None:
         self.today = today
         self.year: int | None = None
+        self.month: tuple[int, int] | None = None
 
     def read(self, match: re.Match[str]) -> tuple[str | None, Precision] | None:
         part = match.groupdict()
@@ -122,6 +124,8 @@ class _Walk:
             return self._of_year(year, part["m5"], part["d5"])
         if part["rel_month"]:
             return self._relative_month(part["rel_month"], part["d6"])
+        if part["d7"]:
+            return self._bare_day(_small(part["d7"]))
         if part["m3"] or part["m4"]:
             month = _small(part["m3"] or part["m4"])
             return self._of_year(self._year_of(month), part["m3"] or part["m4"], part["d3"])
@@ -142,9 +146,16 @@ class _Walk:
         number = _small(month)
         if not 1 <= number <= 12:
             return None
+        self.month = None if year is None else (year, number)
         if day is None:
             return (None if year is None else f"{year}-{number:02d}"), "month"
         return (None if year is None else _day(year, number, _small(day))), "day"
+
+    def _bare_day(self, day: int) -> tuple[str | None, Precision] | None:
+        """4月17日至18日: a day takes the month that was written last, if any."""
+        if not 1 <= day <= 31:
+            return None
+        return (_day(*self.month, day) if self.month else None), "day"
 
     def _year_of(self, month: int) -> int | None:
         if self.year is not None:

@@ -55,6 +55,14 @@ def test_find_dates_takes_the_year_written_last() -> None:
     assert values == ["2023-12-28", "2023-12-29", "2024-01-02", "2024-01-03"]
 
 
+def test_find_dates_gives_a_bare_day_the_month_written_last() -> None:
+    text = "22日夜盘；4月17日至18日，31日；5月份的6日，5日均线，第3日，40日"
+    values = [(d.surface, d.value) for d in find_dates(text, PUBLISHED)]
+    assert values == [
+        ("22日", None), ("4月17日", "2024-04-17"), ("18日", "2024-04-18"), ("31日", None), ("5月份", "2024-05"), ("6日", "2024-05-06"),
+    ]  # fmt: skip
+
+
 def test_find_dates_without_publication_guesses_nothing() -> None:
     assert [d.value for d in find_dates("昨日，4月18日，去年，本月3日，上周五", None)] == [None] * 5
 
