@@ -73,6 +73,35 @@ class LookUp:
         ordered = sorted(chosen, key=lambda d: (d.name, d.row["title"], d.row["path"], d.doc_id))
         return [_as_clause(d, row) for d in ordered for row in by_document.get(d.doc_id, ())]
 
+    def diff_clauses(self, document: str, old: str, new: str) -> list[dict[str, Any]]:
+        """List the clauses that differ between two versions of one title, in reading order of the newer.
+
+        Returns:
+            Rows as `list_clauses` gives them, with `change` (added, removed or changed) and `old_text` (null for added);
+            a removed clause stands as it was, after those of the newer version.
+
+        Raises:
+            UsageError: no rulebook has that title in one of the versions.
+        """
+        before, after = (self._version(document, version) for version in (old, new))
+        earlier = {_key(row): row for row in self.titles.clauses(before)}
+        later = {_key(row): row for row in self.titles.clauses(after)}
+        out = []
+        for key, row in later.items():
+            known = earlier.get(key)
+            if known is None or fold(known["text"]) != fold(row["text"]):
+                change = "added" if known is None else "changed"
+                out.append({**_as_clause(after, row), "change": change, "old_text": known and known["text"]})
+        gone = [row for key, row in earlier.items() if key not in later]
+        return out + [{**_as_clause(before, row), "change": "removed", "old_text": row["text"]} for row in gone]
+
+    def _version(self, document: str, version: str) -> Document:
+        found = self.titles.match(f"{split_version(document)[0]}({version})")
+        if not found:
+            versions = "、".join(d.version or d.row["path"] for d in self.titles.versions(split_version(document)[0]))
+            raise UsageError(f"There is no version {version} of {document}; known versions: {versions or 'none'}.")
+        return found[0]
+
     def close_titles(self, title: str, n: int = 5) -> list[dict[str, Any]]:
         """Return the n documents whose titles are closest: doc_id, document, version."""
         return [_as_title(d) for d in self.titles.closest(title, n)]
@@ -259,6 +288,14 @@ def _refuse_paragraph(document: Document, row: Mapping[str, Any], place: Locator
         f"，列有{items}项。" if items else "，不分项。"
     )
     return _refused("paragraph_unknown", message, [_as_candidate(document, row)], document=document.name)
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What makes a clause the same in two versions: its number or label, else its text."""
+    if row["article"] is None:
+        return (row["zone"], None, row["text"])
+    number = (row["article_number"], row["article_sub"]) if row["article_number"] is not None else fold(row["article"])
+    return (row["zone"], row["part"], number)
 
 
 def _refused(

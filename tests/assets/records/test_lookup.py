@@ -149,3 +149,27 @@ def test_look_up_is_kept_per_reader() -> None:
 def test_lookup_imports_no_heavy_library() -> None:
     code = "import sys, assets.records.lookup; heavy = {'polars', 'lancedb', 'sklearn', 'dagster', 'numpy', 'pandas'} & set(sys.modules); sys.exit(str(heavy) if heavy else 0)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_diff_clauses_lists_what_changed_between_two_versions() -> None:
+    rows = LookUp(READER).diff_clauses("演示办法", "2018-12-20", "2024-01-15")
+    assert [(r["change"], r["article"], r["text"], r["old_text"]) for r in rows] == [
+        ("changed", "第一条", "新的第一条。", "旧的第一条。"),
+        ("changed", "第二条", "本办法自2024年3月1日起施行。", "本办法自2019年3月1日起施行。"),
+    ]
+    reader = reader_of(
+        {
+            "rulebooks/a": ("甲(2020-01-01)", "第一条 同。\n第二条 去。"),
+            "rulebooks/b": ("甲(2021-01-01)", "第一条　同。\n第三条 来。"),
+        }
+    )
+    rows = LookUp(reader).diff_clauses("甲", "2020-01-01", "2021-01-01")
+    assert [(r["change"], r["article"], r["old_text"]) for r in rows] == [
+        ("added", "第三条", None),
+        ("removed", "第二条", "去。"),
+    ]
+
+
+def test_diff_clauses_names_the_known_versions() -> None:
+    with pytest.raises(UsageError, match=r"2018-12-20、2024-01-15|2024-01-15、2018-12-20"):
+        LookUp(READER).diff_clauses("演示办法", "2018-12-20", "1999")
