@@ -39,6 +39,9 @@ _SENTENCE_START = re.compile(r"[。！？!?；;]")
 _LIST_MARK = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+[、.．,，]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[-*•·]\s|#+\s|第[一二三四五六七八九十]+[条步])"
 )
+_TITLE_END = re.compile(r"(?:通知|公告|说明|函|通告)$")
+#: What no line begins with, unless the one before was broken.
+_GOES_ON = re.compile(r"[%％）)。，、；,;/／]")
 _BAR = re.compile(r"[|｜│┃∣]")
 _RULE_LINE = re.compile(r"^[\s|｜│┃+\-:—=─┼├┤┌┐└┘┬┴]+$")
 
@@ -163,13 +166,9 @@ def _continues(line: str, following: str) -> bool:
         return False
     if bare[-1] in "，、,":
         return True
-    return (
-        len(bare) >= 24
-        and re.search(r"[\u4e00-\u9fff\d%]$", bare) is not None
-        and not re.search(r"(?:通知|公告|说明|函|日|通告)$", bare)
-        and len(follows) > 4
-        and not re.match(r"各|尊敬|特此", follows)
-    )
+    if len(bare) < 24 or not re.search(r"[\u4e00-\u9fff\d%％.A-Za-z]$", bare) or _TITLE_END.search(bare):
+        return False
+    return _GOES_ON.match(follows) is not None or (len(follows) > 4 and not re.match(r"各|尊敬|特此", follows))
 
 
 def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
@@ -182,7 +181,7 @@ def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
     if size - step >= 2 and _has_columns([line for _, line in lines[step:size]]):
         return size - step, False
     head = lines[step][1]
-    if _looks_prose(head) or len(_loose_cells(head)) < 2 or not _HEADER_WORD.search(_loose_cells(head)[0]):
+    if _looks_prose(head) or len(_loose_cells(head)) < 2 or not _HEADER_WORD.search(read_plain(_loose_cells(head)[0])):
         return 0, False
     count = len(_loose_cells(head))
     size = step + 1
@@ -193,7 +192,7 @@ def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
 
 def _has_columns(lines: list[str]) -> bool:
     """Return whether rows have a header, or bars or tabs with a product first and figures after it."""
-    if any(_HEADER_WORD.search(line) for line in lines[:2]):
+    if any(_HEADER_WORD.search(read_plain(line)) for line in lines[:2]):
         return True
     marked = all(_BAR.search(line) or "\t" in line for line in lines)
     return marked and all(find_products(_cells(line)[0]) for line in lines)

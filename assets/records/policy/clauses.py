@@ -89,7 +89,8 @@ class ClauseWriter:
 
     def _state_old(self, olds: list[Figure]) -> None:
         """Give figures that only tell what was before (此前分别为7%和9%) to the facts before them."""
-        own = self.memory.facts[self.first_fact :] or self.memory.facts[-len(olds) :]
+        near = [fact for fact in self.memory.facts if fact.block == self.block]
+        own = self.memory.facts[self.first_fact :] or near[-len(olds) :]
         recent = [fact for fact in own if fact.old is None and fact.new is not None]
         if len(olds) == len(recent):
             for fact, old in zip(recent, olds, strict=True):

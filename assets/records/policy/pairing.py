@@ -43,7 +43,8 @@ def role(left: str, right: str) -> str:
     if lexicon.OLD_RIGHT.match(right):
         return "old"
     if re.search(
-        r"(?:而非|而不是|并非|不是)$|(?:(?<!不)(?<!不得)(?:超过|达到|达|不足|低于|高于|大于|小于|满)|少于)$", left
+        r"(?:而非|而不是|并非|不是|减免|优惠|返还|减收|折扣)$|(?:(?<!不)(?<!不得)(?:超过|达到|达|不足|低于|高于|大于|小于|满)|少于)$",
+        left,
     ):
         return "drop"
     if lexicon.OLD_LEFT.search(left) and not re.search(

@@ -28,6 +28,8 @@ _FRONT_AHEAD = re.compile(
     r"(?:(?:、|和|与|及)[\d.]+(?:%|元/手|手))*(?:-+|,?(?:分别)?(?:这|是|即|将是|就是|成为)|(?:的)?(?:新|最新))"
 )
 _ADDED = re.compile("(?:加收|加征|上浮|增加)$")
+#: A title that stands in the text: it names products and items, and states nothing.
+_HEADING = re.compile(r"[#(（]*(?:转发:?|关于)[^。;]{4,60}(?:通知|公告|说明|通告|函|告知|公示)(?:\([^()]*\))?$")
 _FORMERLY = re.compile("此前|之前|先前|原先|调整前|在此之前")
 _NOTICE_NAMED = re.compile(r"(?:发布|关于|下发|印发|公布)[^,;]*(?:通知|公告|说明|安排|函)(?:中|里|所载)?$")
 
@@ -76,6 +78,8 @@ class _Sentence(Timekeeper):
             or (memory.listed and re.search("[该其]新?合约", self.text))
         ):
             self.when, self.until = memory.when, memory.until
+        if _HEADING.match(self.text):
+            tokens = [token for token in tokens if token.kind in ("product", "scope", "item", "issuer", "firm")]
         for token in tokens:
             getattr(self, f"_on_{token.kind}", self._skip)(token)
         if self.clause.is_negated and not self.clause.is_full:
@@ -306,8 +310,11 @@ class _Sentence(Timekeeper):
     def _is_sum(self, figure: Figure, left: str) -> bool:
         """Return whether a figure is what a change in points comes to: 上调2个百分点至12%, 加收4个百分点，即按19%."""
         last = self.clause.news[-1] if self.clause.news else None
-        is_change = isinstance(last, Figure) and last.is_relative and not figure.is_relative
-        return is_change and re.search("[至到为]$|^即[^,;]{0,4}$", left) is not None
+        if not isinstance(last, Figure) or figure.is_relative:
+            return False
+        if left in ("至", "到") and last.unit == "%" and figure.unit != "%":
+            return True
+        return last.is_relative and re.search("[至到为]$|^即[^,;]{0,4}$", left) is not None
 
     def _starts_anew(self, token: Token) -> bool:
         """Return whether a figure after a complete clause begins another: a comma or more stands between."""
@@ -323,6 +330,10 @@ class _Sentence(Timekeeper):
 
     def _on_free(self, token: Token) -> None:
         clause = self.clause
+        if re.search("(?:由|从)$", self.text[: token.start]):
+            clause.olds.append(Figure("0", None))
+            clause.last_value = token.end
+            return
         self._touch(token)
         if clause.is_full and not clause.is_fronted:
             self._flush()

@@ -18,6 +18,8 @@ _EXCEPT = re.compile(r"除(?:了|去)?(?P<body>[^,;。:]{1,80}?)(?:合约|品种
 _EXCEPT_AFTER = re.compile(
     r"\(?(?:其中)?(?P<body>[^,;。:()]{2,60}?)(?:合约)?除外\)?|\((?:不含|不包括|除)(?P<body2>[^()]{2,60}?)(?:合约)?(?:外)?\)"
 )
+#: What a figure comes to, in brackets: no figure of its own.
+_ASIDE = re.compile(r"\((?:大?约|相当于|折合|折算|换算|测算|参考|按[^()]{0,20}(?:测算|计算|折算))[^()]{0,60}\)")
 _BROKER = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,4}?期货)(?=(?:股份)?(?:有限)?公司|(?:也|则|随后|随即|同步|昨日|今日)?(?:发布|公告|通知|宣布|决定|表示|将其|对客户|客户))"
 )
@@ -87,6 +89,7 @@ def lex_sentence(
             lexer.tokens.append(Token("moment", moment.start, moment.start, moment))
         else:
             lexer.take("moment", moment.start, moment.end, moment)
+    lexer.take_all("skip", _ASIDE)
     _take_exceptions(lexer, year, last_months)
     basis = [(match.start(), match.end()) for match in lexicon.BASIS.finditer(sentence)]
     if reads_issuers:

@@ -74,7 +74,7 @@ def _product_pattern() -> re.Pattern[str]:
     long = "|".join(re.escape(name) for name in names if len(name) > 1)
     short = "|".join(name for name in names if len(name) == 1)
     return re.compile(
-        rf"(?P<name>(?:{long})|{_BEFORE}(?:{short}){_AFTER})"
+        rf"(?P<name>(?:{long})|{_BEFORE}(?:{short}){_AFTER}|(?:{short})(?=期货|期权))"
         r"(?P<kind>期货(?:和|及|与|、|以及)期权|期权|期货期权|期货)?"
     )
 

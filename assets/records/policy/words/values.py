@@ -11,7 +11,7 @@ from assets.text.numerals import parse_decimal
 
 __all__ = ["FREE", "NUMBER", "VALUE", "Action", "Figure", "header_unit", "plain", "read_cell", "read_value"]
 
-_CN = "〇零一二两三四五六七八九十百千"
+_CN = "〇零一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
 #: Runs are bounded, so that a page of figures costs no more than a page of words.
 NUMBER = (
     rf"(?:\d{{1,3}}(?:,\d{{3}}){{1,4}}(?:\.\d{{1,8}})?|\d{{1,12}}(?:\.\d{{1,8}})?|[{_CN}]{{1,12}}(?:点[{_CN}]{{1,8}})?)"
@@ -32,7 +32,9 @@ VALUE = re.compile(
     """,
     re.VERBOSE,
 )
-FREE = re.compile(r"(?:暂不|不予|不再|不)收取?|(?:予以|全额|全部|暂)?免(?:收|除|征)|免费")
+FREE = re.compile(
+    r"(?:暂不|不予|不再|不)收取?|(?:予以|全额|全部|暂)?免(?:收|除|征)|免费|(?:暂停|停止|取消)收取|全免|(?<=[为至到])零(?![点元手、])"
+)
 _SIGN = {"%": "%", "‰": "千分之", "‱": "万分之"}
 _PERCENT = {"百分之": "%"}
 _UNIT_WORDS = re.compile(

@@ -22,11 +22,14 @@ _MARKS = {
 }  # fmt: skip
 _DROPPED = frozenset("“”‘’\"'「」『』*#`_\u200b\u200c\u200d\ufeff\r")
 _HAN = "\u3400-\u9fff"
-#: A letter that an OCR engine put for a figure: only where figures stand beside it.
-_ZERO = re.compile(r"(?<=[0-9.])[OoQ](?=[0-9.OoQ元%年月日手个万])|(?<![A-Za-z])[Oo](?=\.\d)|(?<=\d)[OoQ](?![A-Za-z])")
-_ONE = re.compile(
-    r"(?<=[0-9.])[lI|](?=[0-9.元%年月日手个万])|(?<=[年月至由为])[lI|](?=[0-9lI日月])|(?<=[为由至])[lI](?=[\d.OoQ元%手])"
+#: A figure with letters that an OCR engine put for digits: digits among them, or a unit behind.
+_FIGURE = re.compile(
+    r"(?<![A-Za-z0-9])[0-9OoQlI|]+(?:[.,][0-9OoQlI|]+)*(?![A-Za-z])|(?<=[A-Za-z])[0-9][0-9OoQlI]{2,3}(?![A-Za-z0-9])"
 )
+_UNIT_AHEAD = re.compile(r"[%元手吨月日年]|个百分点|万手")
+_DIGITS = str.maketrans("OoQlI|", "000111")
+#: A code of one letter and a month is a contract (I2705, l2705), not five figures.
+_CONTRACT = re.compile(r"(?:[Il]|OI|IO|oi|io)\d{2}(?:0[1-9]|1[0-2])")
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,15 @@ def make_view(text: str, start: int = 0, *, keep_blanks: bool = False) -> View:
         chars.append(piece[:1])
         offsets.append(at)
     joined = "".join(chars)
-    joined = _ZERO.sub("0", joined)
-    joined = _ONE.sub("1", joined)
+    joined = _FIGURE.sub(_read_figure, joined)
     joined = re.sub(r"(?:(?<=^)|(?<=[,;。:]))[白臼目](?=\d{4}年|\d{1,2}月)", "自", joined)
     return View(joined, tuple(offsets))
+
+
+def _read_figure(match: re.Match[str]) -> str:
+    """Return a figure as it was meant; what is no figure stays."""
+    run = match.group()
+    if run.isdigit() or run.strip("|") == "" or _CONTRACT.fullmatch(run):
+        return run
+    has_unit = _UNIT_AHEAD.match(match.string, match.end()) is not None
+    return run.translate(_DIGITS) if has_unit or re.search(r"\d", run) else run

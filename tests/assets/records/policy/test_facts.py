@@ -1,5 +1,7 @@
 """Facts of whole notices: what a notice states, and what it only seems to state."""
 
+import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -130,6 +132,45 @@ STATED = [
     ("points, up and respectively",
      "自2027年3月8日结算时起，烧碱、对二甲苯期货合约交易保证金标准在原有基础上分别上调2个百分点和1.5个百分点。",
      ["烧碱 margin 上调2个百分点 None 2027-03-08结", "对二甲苯 margin 上调1.5个百分点 None 2027-03-08结"]),
+    ("figures in another order, product in the next sentence",
+     "“保证金提到了16%！”不少客户收到短信。公告显示，该标准自3月10日结算时起适用于多晶硅期货2706合约，原标准为12%。",
+     ["多晶硅 list2706 margin 12→16% 2027-03-10结"]),
+    ("two figures in front, two before",
+     "12%与9%，分别是3月9日收盘结算时起沪锡和沪镍的保证金新标准；此前，两者分别为10%和8%。",
+     ["锡 margin 10→12% 2027-03-09结", "镍 margin 8→9% 2027-03-09结"]),
+    ("a range behind the figures",
+     "低硫燃料油期货客户持仓限额：一般月份为1500手，交割月份为300手，自LU2706合约开始执行。",
+     ["低硫燃料油 range2706 position_limit 一般月份 1500手 -", "低硫燃料油 range2706 position_limit 交割月份 300手 -"]),
+    ("a premium of a region",
+     "自EB2708合约起，苯乙烯期货华南地区交割仓库与基准交割仓库的升贴水由50元/吨调整为30元/吨。",
+     ["苯乙烯 range2708 delivery 华南地区升贴水 50→30元/吨 -"]),
+    ("points and their sum",
+     "将铝期货合约交易保证金比例自2027年3月10日收盘结算时起由8%上调2个百分点至10%。",
+     ["铝 margin 8→10% 2027-03-10结"]),
+    ("percent of a fee and what it comes to",
+     "自2027年3月10日交易时起，玉米期货手续费从1.2元/手下调20%至0.96元/手，日内平今仓手续费减免50%。",
+     ["玉米 fee 1.2→0.96元/手 2027-03-10"]),
+    ("asides in brackets",
+     "自2027年3月10日起，鸡蛋期货交易手续费为1元/手（相当于成交金额的万分之0.3）。",
+     ["鸡蛋 fee 1元/手 2027-03-10"]),
+    ("free before, and free from now on",
+     "自2027年3月10日起，白糖期货日内平今仓手续费标准由免收恢复为3元/手，暂停收取短纤期货交割手续费。",
+     ["白糖 fee 日内平今仓 0→3元/手 2027-03-10", "短纤 fee 交割手续费 0 2027-03-10"]),
+    ("a plan that is called off",
+     "经研究决定，取消原定自2027年3月10日起执行的红枣期货2705合约交易手续费上调安排。",
+     ["红枣 list2705 fee 撤回 None -"]),
+    ("a condition after a date of another part",
+     "自2027年3月10日收盘结算时起，不锈钢期货合约的保证金比例调整为11%；恢复交易后，自第一个未出现单边市的交易日收盘结算时起，恢复至原比例。",
+     ["不锈钢 margin 11% 2027-03-10结", "不锈钢 margin 恢复至节前水平 None -结"]),
+    ("the name of the corrected notice is background",
+     "本所发布的关于铜、螺纹钢期货风控参数的通知中，螺纹钢期货合约的涨跌停板幅度误写为“7%”，正确标准应为“8%”，执行时间仍为2027年3月5日收盘结算时起，其余内容不变。",
+     ["螺纹钢 price_limit 8% 2027-03-05结"]),
+    ("a title within the text",
+     "关于撤回苹果期货限仓通知的说明\n现将关于调整苹果期货2710合约持仓限额的通知予以撤回，该通知所列限仓标准不再执行。",
+     ["苹果 list2710 position_limit 撤回 None -"]),
+    ("an arrow",
+     "自2027年3月10日起，棉花期货合约手续费4.3元／手→6元／手。",
+     ["棉花 fee 4.3→6元/手 2027-03-10"]),
 ]
 # fmt: on
 
@@ -151,6 +192,11 @@ SILENT = [
     ("a question", "棉花手续费要涨到8元/手了？"),
     ("a request", "请会员将白糖期货客户保证金提高至12%并做好提示。"),
     ("closing days", "2027年5月1日至5月5日休市，4月30日晚不进行夜盘交易。"),
+    ("a study", "本所正研究将铅期货保证金由9%调整至8%的可行性，时机成熟时发布。"),
+    ("a rehearsal", "自2027年3月10日起，铜期货合约交易保证金比例调整为10%。（此为系统测试公告，不产生实际效力）"),
+    ("today's figures", "目前，铁矿石期货交易保证金为12%，涨跌停板为9%；后续如需调整，我所将另行公告。"),
+    ("how things are, without a date", "铜期货合约的交易保证金比例为10%。"),
+    ("prices", "2027年3月10日豆粕期货主力合约收盘价3000元/吨，涨幅2.5%，成交量100万手。"),
     ("nothing", ""),
 ]
 # fmt: on
@@ -159,6 +205,37 @@ SILENT = [
 @pytest.mark.parametrize("text", [row[1] for row in SILENT], ids=[row[0] for row in SILENT])
 def test_extract_facts_finds_nothing_in_what_states_nothing(text: str) -> None:
     assert read(text) == []
+
+
+def _traditional(text: str) -> str:
+    import opencc
+
+    converted: str = opencc.OpenCC("s2t").convert(text)
+    return converted
+
+
+def _full_width(text: str) -> str:
+    return text.translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+
+
+def _blanks(text: str) -> str:
+    return re.sub("(?<=[期保手结])", " ", text)
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"(?<=[1-9])0(?=[%元手年])", "O", text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [_traditional, _full_width, _blanks, _letters, lambda text: text.replace("\n", "\r\n")],
+    ids=["traditional", "full width", "blanks", "letters", "crlf"],
+)
+@pytest.mark.parametrize(("text", "expected"), [row[1:] for row in STATED], ids=[row[0] for row in STATED])
+def test_extract_facts_reads_the_same_in_other_dress(
+    text: str, expected: list[str], change: Callable[[str], str]
+) -> None:
+    assert brief(read(change(text))) == expected
 
 
 def test_extract_facts_ignores_hearsay_of_media() -> None:
