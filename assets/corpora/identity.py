@@ -29,7 +29,7 @@ def number_documents(
     Args:
         lane: Lane of all of them.
         read: Documents of the files that were read now.
-        live: All live SOURCES rows of the lane.
+        live: Live SOURCES rows of the lane: at least those of the replaced paths and of the texts that they or `read` hold.
         replaced: Paths whose live rows no longer hold: read again, or gone.
 
     Returns:

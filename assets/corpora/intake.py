@@ -17,9 +17,10 @@ import polars as pl
 from assets.corpora.identity import Row, diff_rows, number_documents, pair_superseded
 from assets.corpora.inventory import SourceFile, find_sidecar
 from assets.corpora.readers.bars import read_bars
-from assets.corpora.readers.raw import reject
+from assets.corpora.readers.raw import RawDocument, reject
 from assets.corpora.reading import read_documents
 from assets.corpora.schema import BARS, SOURCES
+from assets.text.spans import sha256_text
 from resources.protocols import Reject, Table
 
 __all__ = ["KnownFile", "LaneIntake", "take_in_bars", "take_in_documents"]
@@ -109,10 +110,9 @@ def take_in_documents(
     if known and not changes.replaced:
         return _nothing(SOURCES, changes)
     documents, rejects = read_documents(changes.read, today)
-    before = live().to_dicts()
-    # Where nothing is known all is built anew: live rows only tell what goes, and no history enters.
-    replaced = set(changes.replaced) if known else {row["path"] for row in before}
-    rows, old = number_documents(lane, documents, before, replaced)
+    frame = live()
+    replaced = _replaced_paths(changes, known, frame)
+    rows, old = number_documents(lane, documents, _touched_rows(frame, documents, replaced), frozenset(replaced))
     if known:
         pair_superseded(rows, old, _version_slot, twin=lambda row: row["sha256"])
     changed, retired = diff_rows(rows, old, SOURCES.names)
@@ -139,7 +139,7 @@ def take_in_bars(
     if known and not changes.replaced:
         return _nothing(BARS, changes)
     frame = live()
-    replaced = changes.replaced if known else frame["path"].unique().sort().to_list()
+    replaced = _replaced_paths(changes, known, frame)
     stay = frame.filter(~pl.col("path").is_in(replaced))
     taken = dict(zip(stay["doc_id"], stay["path"], strict=True))
     rows, rejects = _read_bars(changes, taken)
@@ -185,6 +185,23 @@ def _hash_file(file: SourceFile) -> str:
     if beside is not None:
         running.update(b"\x00" + hashlib.sha256(beside.read_bytes()).digest())
     return running.hexdigest()
+
+
+def _replaced_paths(changes: _Changes, known: Mapping[str, KnownFile], frame: pl.DataFrame) -> list[str]:
+    """Return the paths whose live rows no longer hold.
+
+    Where nothing is known all is built anew: live rows only tell what goes, and no history enters.
+    """
+    if known:
+        return changes.replaced
+    return sorted(set(frame["path"]) - set(changes.unopened))
+
+
+def _touched_rows(frame: pl.DataFrame, documents: Sequence[RawDocument], replaced: Sequence[str]) -> list[Row]:
+    """Return the live rows of replaced paths, and those that share a text with one of them or with what was read."""
+    goes = pl.col("path").is_in(replaced)
+    texts = {sha256_text(one.text) for one in documents} | set(frame.filter(goes)["sha256"])
+    return frame.filter(goes | pl.col("sha256").is_in(sorted(texts))).to_dicts()
 
 
 def _read_bars(changes: _Changes, taken: dict[str, str]) -> tuple[list[Row], list[Reject]]:
