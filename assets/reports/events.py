@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from assets.reports.evidence.conflicts import find_denied
-from assets.reports.evidence.excerpts import cut_document
+from assets.reports.evidence.excerpts import Piece, cut_document
 from assets.reports.evidence.gather import load_documents, shift_day, split_repeats
 from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.subject import domestic_products, product_terms
@@ -20,6 +20,13 @@ from resources.protocols import Reader
 __all__ = ["Event", "find_events"]
 
 LANES = ("news", "research", "policies")
+#: Things that rumours and incidents are about.
+_MATTERS = re.compile(
+    r"(量化交易|程序化交易|高频交易|夜盘交易|做空机制|杠杆交易|配资|操纵市场|内幕交易|交割仓库|仓库|仓单|停牌|退市|违约|破产|逼仓|矿山|矿区|管道|港口|码头|油轮|炼厂|冶炼厂|盐湖|厂区|油田|电厂|铁路|运河|海峡)"
+)
+_INCIDENT = re.compile(
+    r"起火|火灾|爆炸|泄漏|坍塌|透水|搁浅|沉没|遇袭|劫持|伤亡|事故|立案|处罚|罚款|警示函|爆仓|穿仓|违约|破产|跑路"
+)
 #: A rumour is an event of its own where so many documents of the day speak of it.
 BURST = 3
 
@@ -44,8 +51,8 @@ def find_events(reader: Reader, days: Sequence[str] | None, *, threshold_pct: De
 
     Returns:
         Sorted by day, kind and subject. extreme_move: a main contract (benchmarks abroad left out) that moved by the threshold, where a document of
-        the day or the day after names it; risk_event: a matter rumoured and denied, or rumoured in three documents of
-        the day; daily: `all` for each day with news.
+        the day or the day after names it; risk_event: a matter rumoured and denied, or told of as a rumour or incident in
+        three documents of the day; daily: `all` for each day with news.
     """
     wanted = sorted(set(days)) if days is not None else None
     by_day = _documents_by_day(reader, wanted)
@@ -61,13 +68,13 @@ def find_events(reader: Reader, days: Sequence[str] | None, *, threshold_pct: De
 
 def _documents_by_day(reader: Reader, days: Sequence[str] | None) -> dict[str, list[Document]]:
     """Documents of the days and of the day after each."""
-    found: dict[str, list[Document]] = defaultdict(list)
     spans = [("0000-01-01", "9999-12-31")] if days is None else [(day, shift_day(day, 1)) for day in days]
-    for since, until in spans:
-        for document in load_documents(reader, LANES, since, until):
-            if document.day and document.doc_id not in {d.doc_id for d in found[document.day]}:
-                found[document.day].append(document)
-    return found
+    found = {document.doc_id: document for span in spans for document in load_documents(reader, LANES, *span)}
+    by_day: dict[str, list[Document]] = defaultdict(list)
+    for document in found.values():
+        if document.day:
+            by_day[document.day].append(document)
+    return by_day
 
 
 def _extreme_moves(
@@ -99,21 +106,26 @@ def _terms(symbol: str, code: str | None) -> tuple[str, ...]:
     return (symbol, *(product_terms(product.code)[0] if product else ()))
 
 
-_MATTERS = re.compile(
-    r"(量化交易|程序化交易|高频交易|夜盘交易|做空机制|杠杆交易|配资|爆仓|穿仓|操纵市场|内幕交易|交割仓库|仓库|仓单|保证金|手续费|涨跌停板|持仓限额|停牌|退市|违约|破产|逼仓|罚单|立案|矿(?:山|区)|管道|港口|油轮|炼厂|冶炼厂|盐湖|厂区)"
-)
-
-
 def _risk_subjects(documents: Sequence[Document]) -> list[str]:
-    """Subjects of the rumours of a day that were denied, each named as the rumour names it."""
+    """Matters of a day that were rumoured and denied, or that many documents rumour or report as an incident."""
     originals, _ = split_repeats([d for d in documents if d.lane in ("news", "research")])
     pieces = [piece for document in originals for piece in cut_document(document)]
-    subjects: dict[str, None] = {}
+    subjects: set[str] = set()
     for denied in find_denied(pieces):
         subject = _subject_of(denied.rumour)
         if subject and sum(subject in d.text or subject in d.title for d in documents) >= 2:
-            subjects.setdefault(subject)
-    return sorted(subjects)
+            subjects.add(subject)
+    return sorted(subjects | _bursts(pieces))
+
+
+def _bursts(pieces: Sequence[Piece]) -> set[str]:
+    """Matters that a rumour or an incident is told of in many documents."""
+    told: dict[str, set[str]] = defaultdict(set)
+    for piece in pieces:
+        if piece.barred == "rumour" or (piece.barred is None and _INCIDENT.search(piece.text)):
+            for match in _MATTERS.finditer(piece.text):
+                told[match[1]].add(piece.excerpt.document.doc_id)
+    return {matter for matter, doc_ids in told.items() if len(doc_ids) >= BURST}
 
 
 def _subject_of(rumour: Excerpt) -> str | None:

@@ -34,6 +34,8 @@ _RESTATED = re.compile(
     r"收(?:报|于|盘|涨|跌|高|低|在)|结算(?:价|涨|跌)|(?:涨|跌)幅|成交(?:量)?\s*\d|持仓|最[高低](?:触及|价)?|开盘报"
 )
 _OWN = re.compile(r"该合约|主力合约(?!SC)")
+#: A cause that its holder puts first.
+_MAIN = re.compile(r"主因|首要|(?:主要|直接|根本)原因")
 _FIGURES = re.compile(r"\d+(?:\.\d+)?")
 #: Roles that say less than that a sentence holds a view.
 _PLAIN_ROLES = ("other", "fact", "price")
@@ -84,7 +86,7 @@ def collect_material(
     usable: list[Piece] = []
     judge = _Judge(subject, pieces, has_bars=bool(market))
     for found in pieces:
-        piece = replace(found, role="outlook") if found.role in _PLAIN_ROLES and _overlaps(found, held) else found
+        piece = replace(found, role="outlook") if _is_outlook(found, held) else found
         reason = piece.barred or _taken_back(piece, taken_back) or judge.unfit(piece)
         if reason:
             left_out[reason] += 1
@@ -184,6 +186,12 @@ def _taken_back(piece: Piece, spans: Mapping[str, list[tuple[int, int]]]) -> str
     return "taken back the same day" if piece.role != "change" and _overlaps(piece, spans) else None
 
 
+def _is_outlook(piece: Piece, held: Mapping[str, list[tuple[int, int]]]) -> bool:
+    """Whether a piece holds a view that says more than its role does: a view with its ground is no cause of the move."""
+    weak = piece.role in _PLAIN_ROLES or (piece.role == "cause" and not _MAIN.search(piece.text))
+    return weak and _overlaps(piece, held)
+
+
 def _overlaps(piece: Piece, spans: Mapping[str, list[tuple[int, int]]]) -> bool:
     excerpt = piece.excerpt
     return any(s < excerpt.end and excerpt.start < e for s, e in spans.get(excerpt.document.doc_id, ()))
@@ -230,4 +238,4 @@ def _weight(excerpt: Excerpt, subject: Subject) -> int:
     text = excerpt.text
     weight = min(4, len(_FIGURES.findall(text))) + 2 * min(2, len(excerpt.document.copies))
     weight += 2 * subject.strength(text) + subject.strength(excerpt.document.title)
-    return weight - len(text) // 120
+    return weight + 3 * bool(_MAIN.search(text)) - len(text) // 120
