@@ -1,18 +1,21 @@
 """Judges the claims of a sentence: each slot stands in it, each citation is one of its own.
 
-What does not belong here: whether the sentence itself is true (sentences.py).
+What does not belong here: whether the sentence itself is true (sentences/).
 """
 
 from typing import Any
 
-from quality.verify.evidence import Evidence
-from quality.verify.folding import fold, printable
 from quality.verify.problems import Problem
-from quality.verify.sentences import Judged
+from quality.verify.sentences.judge import Judged
+from quality.verify.sources.evidence import Evidence
+from quality.verify.sources.folding import fold, printable
+from quality.verify.sources.words import words
 
 __all__ = ["judge_claims"]
 
 _TRIMMED = "。;,"
+#: Slots that hold the name of a source, of one of the sentence's frames.
+_SOURCE = "source"
 
 
 def judge_claims(claims: Any, judged: Judged, evidence: Evidence) -> list[Problem]:
@@ -25,6 +28,8 @@ def judge_claims(claims: Any, judged: Judged, evidence: Evidence) -> list[Proble
         if not isinstance(claim, dict) or not _is_name(claim.get("claim_id")) or not _is_name(claim.get("kind")):
             problems.append(_wrong("a claim is no object with claim_id and kind"))
             continue
+        if claim["kind"] not in words().raw["kinds"]:
+            problems.append(_wrong(f"there is no claim of the kind {printable(claim['kind'])}"))
         problems += _citations(claim.get("citations"), keys, evidence)
         problems += _slots(claim.get("slots"), judged)
     return problems
@@ -61,6 +66,8 @@ def _slots(slots: Any, judged: Judged) -> list[Problem]:
             continue
         printed = fold(value).rstrip(_TRIMMED)
         computed = judged.computed.get(name)
+        if computed is None and str(name).startswith(_SOURCE) and judged.names:
+            computed = printed if printed in judged.names else ""
         good = printed == computed if computed is not None else _stands(printed, judged.text)
         if not good:
             problems.append(_wrong(f"slot {printable(str(name))}: {printable(value)} is not what the sentence says"))

@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from quality.verify.claims import judge_claims
-from quality.verify.evidence import Evidence, listed_citations
-from quality.verify.folding import printable, sha256_of
 from quality.verify.problems import Problem
-from quality.verify.sentences import Judged, judge_sentence
+from quality.verify.sentences.judge import Judged, judge_sentence
+from quality.verify.sources.evidence import Evidence, listed_citations
+from quality.verify.sources.folding import printable, sha256_of
 from resources.protocols import Reader
 
 __all__ = ["verify_report"]

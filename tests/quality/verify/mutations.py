@@ -346,6 +346,24 @@ def narrow_into_clause(rng: random.Random, sentence: Json, pool: Sequence[Json])
     return _narrow(sentence, one, 0, cut) if rng.random() < 0.5 else _narrow(sentence, one, cut, len(one["quote"]))
 
 
+def swap_denial(rng: random.Random, sentence: Json, pool: Sequence[Json]) -> bool:
+    """Answer a rumour with what somebody says of another matter."""
+    if not sentence["text"].startswith("市场曾有传闻称") or len(sentence["citations"]) != 2:
+        return False
+    denial, rumour = sorted(sentence["citations"], key=lambda c: -len(c["quote"]))
+    known = {rumour["quote"][i : i + 2] for i in range(len(rumour["quote"]) - 1)}
+    others = [c for c in pool if not any(pair in c["quote"] for pair in known) and c["quote"] not in sentence["text"]]
+    if not others or denial["quote"] not in sentence["text"]:
+        return False
+    other = json.loads(json.dumps(rng.choice(others)))
+    sentence["text"] = sentence["text"].replace(denial["quote"], other["quote"])
+    sentence["citations"] = [other, rumour]
+    for claim in sentence["claims"]:
+        claim["citations"] = sentence["citations"]
+        claim["slots"] = {k: v for k, v in claim["slots"].items() if v in sentence["text"]}
+    return True
+
+
 def _narrow(sentence: Json, citation: Json, start: int, end: int) -> bool:
     old = citation["quote"]
     new = old[start:end]
@@ -390,6 +408,7 @@ OPERATORS: dict[str, Mutation] = {
     "clause-dropped": in_claims_too(drop_clause),
     "clauses-swapped": in_claims_too(swap_words),
     "denial-dropped": in_claims_too(drop_denial),
+    "denial-swapped": swap_denial,
     "stranger": in_text(add_cause),
     "appended": in_text(append_claim),
     "claim-number": in_slot(change_digit),

@@ -5,13 +5,34 @@ import random
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from quality.verify.problems import CODES
 from quality.verify.report import verify_report
-from tests.quality.verify.home import BARS, DOCUMENTS, Json, bar, cite, home, report, sentence, sha256, true_sentences
+from tests.quality.verify.home import (
+    BARS,
+    DOCUMENTS,
+    Json,
+    MemoryHome,
+    bar,
+    cite,
+    home,
+    report,
+    sentence,
+    sha256,
+    true_sentences,
+)
 from tests.quality.verify.mutations import OPERATORS
 
 TRUE = true_sentences()
+
+
+def _nested(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    names = st.sampled_from(
+        ["sections", "sentences", "text", "claims", "citations", "doc_id", "start", "slots", "kind"]
+    )
+    return st.lists(inner, max_size=3) | st.dictionaries(names | st.text(max_size=3), inner, max_size=4)
 
 
 def codes(*sentences: Any, **tables: Any) -> list[str]:
@@ -111,10 +132,113 @@ def test_verify_report_demands_the_denial_of_a_rumour() -> None:
     assert codes(as_fact) == ["negation_mismatch"]
 
 
+def test_verify_report_takes_no_fact_for_a_rumour() -> None:
+    text = "上海原油保证金为12%。公司否认保证金调整。"
+    document = {**DOCUMENTS[1], "doc_id": "own", "text": text}
+    tables = {"sources": [*DOCUMENTS, document], "documents": [*DOCUMENTS, document]}
+    reader = home(**tables)
+    told = "市场曾有传闻称“上海原油保证金为12%”，据云帆快讯4月18日消息，公司否认保证金调整。"
+    made = sentence(
+        told,
+        cite("own", "上海原油保证金为12%", reader=reader),
+        cite("own", "公司否认保证金调整", reader=reader),
+        kind="denial",
+    )
+    assert codes(made, **tables) == ["negation_mismatch"]
+
+
+def test_verify_report_demands_a_denial_of_the_rumour_itself() -> None:
+    rumour, other = "岚浦港将停止作业", "公司否认原油涨价。"
+    document = {**DOCUMENTS[4], "doc_id": "own", "text": other}
+    tables = {"sources": [*DOCUMENTS, document], "documents": [*DOCUMENTS, document]}
+    told = f"市场曾有传闻称“{rumour}”，据华东能源交易所4月17日消息，{other}"
+    made = sentence(told, cite("stock-a", rumour), cite("own", reader=home(**tables)), kind="denial")
+    assert codes(made, **tables) == ["negation_mismatch"]
+
+
+@pytest.mark.parametrize(
+    ("name", "passes"),
+    [
+        ("屿山证券分析师白若溪", True),
+        ("屿山证券", True),
+        ("白若溪", True),
+        ("若溪", False),
+        ("屿山证", False),
+        ("屿山", False),
+        ("油价", False),
+    ],
+)
+def test_verify_report_wants_the_whole_name_of_a_speaker(name: str, passes: bool) -> None:
+    quote = "由于美国原油库存增加，油价承压；她预计短期仍可能偏弱"
+    made = sentence(f"{name}认为，{quote}。", cite("oil", quote), kind="cause_view")
+    assert codes(made) == ([] if passes else ["entity_untraced", "cause_unattributed"])
+
+
+def test_verify_report_lets_a_name_choose_between_documents_of_the_same_words() -> None:
+    twin = {**DOCUMENTS[1], "doc_id": "twin", "source": "砚台日报", "published_date": "2024-04-19"}
+    tables = {"sources": [*DOCUMENTS, twin], "documents": [*DOCUMENTS, twin]}
+    quote = "截至4月12日当周，原油库存增加286万桶"
+    both = [cite("stock-a", quote), cite("twin", quote, reader=home(**tables))]
+    text = f"据砚台日报4月19日消息，{quote}；另据云帆快讯4月18日消息，{quote}。"
+    assert codes(sentence(text, *both), **tables) == []
+    assert "date_untraced" in codes(sentence(text.replace("19", "20"), *both), **tables)
+
+
+def test_verify_report_says_that_a_document_was_withdrawn() -> None:
+    class Withdrawn(MemoryHome):
+        def rows(self, table: str, **conditions: Any) -> list[Json]:
+            return [row for row in super().rows(table, **conditions) if row.get("doc_id") != "notice"]
+
+    said = verify_report(report(TRUE["notice"]), Withdrawn(home().tables))
+    assert [problem["code"] for problem in said["problems"]] == ["citation_mismatch"]
+
+
+def test_verify_report_reads_a_symbol_with_brackets_and_a_unit_that_is_only_guessed() -> None:
+    ec = bar("ec", "集运指数(欧线)2406,2024-04-18,,,,2300.5", close="2300.5", high=None, low=None)
+    odd = bar("odd", "vendor_原油连续,2024-04-18,,,,640.5", close="640.5", high=None, low=None)
+    reader = home(bars=[ec, odd])
+    for text, doc_id, good in (
+        ("4月18日，集运指数（欧线）2406合约收报2300.5点。", "ec", True),
+        ("4月18日，集运指数（欧线）2406合约收报2300.5元/吨。", "ec", False),
+        ("4月18日，vendor_原油连续收报640.5。", "odd", True),
+        ("4月18日，vendor_原油连续收报640.5元/桶。", "odd", True),
+        ("4月18日，vendor_原油连续收报640.5美元/桶。", "odd", False),
+    ):
+        expected = [] if good else ["unit_mismatch"]
+        assert codes(sentence(text, cite(doc_id, reader=reader)), bars=[ec, odd]) == expected, text
+
+
+def test_verify_report_answers_soon_for_very_long_sentences() -> None:
+    made = copy.deepcopy(TRUE["view"])
+    made["text"] += "油价，" * 50_000 + "642.4元" * 10_000
+    assert codes(made)
+
+
+@given(st.recursive(st.none() | st.booleans() | st.integers() | st.floats() | st.text(), _nested, max_leaves=12))
+@settings(max_examples=150, deadline=None)
+def test_verify_report_crashes_on_no_json(value: Any) -> None:
+    for made in (value, {"sections": value}, {"sections": [{"sentences": [value]}]}):
+        assert isinstance(verify_report(made, home(), stored=True)["ok"], bool)
+    for field in ("text", "claims", "citations"):
+        verify_report(report({**TRUE["notice"], field: value}), home())
+        verify_report(report({**TRUE["notice"], field: [value]}), home())
+    for field in ("doc_id", "start", "end", "quote", "sha256", "title", "row"):
+        made = copy.deepcopy(TRUE["notice"])
+        made["citations"][0][field] = made["claims"][0]["citations"][0][field] = value
+        verify_report(report(made), home())
+    for field in ("claim_id", "kind", "slots", "citations"):
+        made = copy.deepcopy(TRUE["notice"])
+        made["claims"][0][field] = value
+        verify_report(report(made), home())
+
+
 def test_verify_report_demands_that_a_cited_denial_is_told() -> None:
     made = copy.deepcopy(TRUE["timed"])
     made["citations"].append(cite("denial"))
     assert codes(made) == ["negation_mismatch"]
+
+
+CITED = TRUE["notice"]["citations"][0]
 
 
 def cut(doc_id: str, quote: str, lead: str) -> Json:
@@ -226,6 +350,8 @@ def test_verify_report_wants_a_bar_cited_whole_and_by_its_name() -> None:
 
 # fmt: off
 CLAIMS: list[tuple[str, Any]] = [
+    ("unknown kind", [{"claim_id": "a", "kind": "truth", "slots": {}, "citations": [CITED]}]),
+    ("another source", [{"claim_id": "a", "kind": "level", "slots": {"source": "原油期货"}, "citations": [CITED]}]),
     ("none", []), ("no list", "x"), ("no object", ["x"]), ("no id", [{"kind": "level", "slots": {}, "citations": [cite("notice")]}]),
     ("no slots", [{"claim_id": "a", "kind": "level", "citations": [cite("notice")]}]),
     ("slot no text", [{"claim_id": "a", "kind": "level", "slots": {"x": 12}, "citations": [cite("notice")]}]),

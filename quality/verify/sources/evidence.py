@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from quality.verify.bars import Bar, read_bar
-from quality.verify.folding import printable, sha256_of
+from quality.verify.sources.bars import Bar, read_bar
+from quality.verify.sources.folding import printable, sha256_of
 from resources.errors import UsageError
 from resources.protocols import Reader
 

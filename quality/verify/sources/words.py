@@ -7,14 +7,14 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from quality.verify.folding import fold
+from quality.verify.sources.folding import fold
 
 __all__ = ["Words", "any_of", "read_data", "words"]
 
 
 def read_data(name: str) -> dict[str, Any]:
     """Read one of the data files beside this module."""
-    return tomllib.loads(files("quality.verify").joinpath(name).read_text(encoding="utf-8"))
+    return tomllib.loads(files("quality.verify.sources").joinpath(name).read_text(encoding="utf-8"))
 
 
 def any_of(listed: list[str]) -> str:
@@ -34,6 +34,7 @@ class Words:
     answering: re.Pattern[str]
     turn: re.Pattern[str]
     hearsay: re.Pattern[str]
+    rumouring: re.Pattern[str]
     reversing: re.Pattern[str]
     speaks: re.Pattern[str]
 
@@ -50,5 +51,5 @@ class Words:
 def words() -> Words:
     """Return the lists, read at the first call."""
     raw = read_data("words.toml")
-    names = ("cause", "view", "denial", "denying", "answering", "turn", "hearsay", "reversing", "speaks")
+    names = ("cause", "view", "denial", "denying", "answering", "turn", "hearsay", "rumouring", "reversing", "speaks")
     return Words(raw, **{name: re.compile(any_of(raw[name])) for name in names})

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from quality.verify.evidence import Cited
-from quality.verify.folding import fold, printable
 from quality.verify.problems import Problem
-from quality.verify.words import words
+from quality.verify.sources.evidence import Cited
+from quality.verify.sources.folding import fold, printable
+from quality.verify.sources.words import words
 
 __all__ = ["Excerpt", "find_excerpts", "judge_cut"]
 
@@ -21,7 +21,8 @@ _SENTENCE = re.compile(r"[^。！？!?；;\n]*[。！？!?；;\n]?[”’」』�
 #: Clauses and lines end here; words beyond do not belong to the clause.
 _BORDER = re.compile(r"[，,。；;：:！？!?、\n“”\"'‘’「」『』（）()【】《》|…—\t]")
 _LINE = re.compile(r"[。；;！？!?\n【】]")
-_ENDS = "。；;！？!?\n"
+_ENDS = "。；;！？!?…\n"
+_CLOSERS = '”’」』）)"'
 #: What may stand directly before a quote though it is a letter: a dateline or a verb of saying.
 _OPENED = re.compile(r"(?:电|讯|消息|报道|称|说|传|着|表示|认为|指出|透露|强调|看来|显示)$")
 #: Characters of a document looked at on each side of a quote.
@@ -44,10 +45,11 @@ class Excerpt:
 def find_excerpts(text: str, cited: Sequence[Cited]) -> list[Excerpt]:
     """Return the excerpts in a folded sentence, in order and without overlap.
 
-    Each quote is looked for whole, else as its longest run of whole sentences.
+    Each quote is looked for whole, else as its longest run of whole sentences; long quotes come first, so that a short one
+    is not found inside of them.
     """
     found: list[Excerpt] = []
-    for one in cited:
+    for one in sorted(cited, key=lambda c: -len(c.quote)):
         place = _place(text, one, found)
         if place is not None:
             found.append(place)
@@ -101,7 +103,9 @@ def judge_cut(excerpt: Excerpt, *, rumoured: bool, spoken: bool) -> list[Problem
         )
     if rumoured:
         return problems
-    clause = _BORDER.split(before)[-1] + "," + _BORDER.split(after)[0]
+    is_ended = cited.quote.rstrip(_CLOSERS)[-1:] in _ENDS
+    behind = "" if is_ended else after
+    clause = _BORDER.split(before)[-1] + "," + _BORDER.split(behind)[0]
     if words().reversing.search(clause):
         problems.append(Problem("negation_mismatch", f"left out beside the quote: {printable(clause)}"))
     lead = _LINE.split(before)[-1]
@@ -111,16 +115,15 @@ def judge_cut(excerpt: Excerpt, *, rumoured: bool, spoken: bool) -> list[Problem
         and not words().hearsay.search(cited.quote)
     ):
         problems.append(Problem("negation_mismatch", f"a rumour told as a fact: {printable(lead)}"))
-    elif not spoken and _loses_speaker(lead, cited.quote, after):
+    elif not spoken and _loses_speaker(lead, _LINE.split(behind)[0]):
         problems.append(Problem("cause_unattributed", f"who says it was left out: {printable(cited.quote)}"))
     if words().denial.search(excerpt.left_out) or words().turn.search(excerpt.left_out):
         problems.append(Problem("negation_mismatch", f"left out of the quote: {printable(excerpt.left_out)}"))
     return problems
 
 
-def _loses_speaker(lead: str, quote: str, after: str) -> bool:
+def _loses_speaker(lead: str, behind: str) -> bool:
     """Whether the same line of the document says, before or behind the quote, who says this."""
-    behind = "" if quote[-1] in _ENDS else _LINE.split(after)[0]
     return bool(words().speaks.search(lead) or words().view.search(lead) or words().speaks.search(behind))
 
 

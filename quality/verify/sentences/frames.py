@@ -9,19 +9,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from quality.verify.evidence import Cited
-from quality.verify.folding import fold, printable
-from quality.verify.market import DAY, day_forms
 from quality.verify.problems import Problem
-from quality.verify.words import any_of, words
+from quality.verify.sentences.market import DAY, day_forms
+from quality.verify.sources.evidence import Cited
+from quality.verify.sources.folding import fold, printable
+from quality.verify.sources.words import any_of, words
 
 __all__ = ["Frame", "read_frame"]
 
 _CLOSING = re.compile(r'["。;,!?…]*')
 _NEAR = 300
 _CLAUSES = re.compile(r"[，,。；;：:！？!?\n“”\"（）()]")
-_TITLES = re.compile(
-    r"(?:分析师|研究员|经理|总监|负责人|主任|院长|所长|教授|专家|首席|董事长|总裁|发言人|交易员|人士)$"
+_TITLE = "(?:分析师|研究员|经理|总监|负责人|主任|院长|所长|教授|专家|首席|董事长|总裁|发言人|交易员|人士)"
+_TITLED = re.compile(f"{_TITLE}$")
+#: What may stand between the name of an institution and the verb: a title and, perhaps, a person's name.
+_STAFF = re.compile(
+    f"(?:首席|高级|资深|投资|宏观|商品|能源|化工|有色|黑色|农产品|金属|原油|相关|部门|信息技术)*{_TITLE}"
 )
 _DECREEING = ("policies", "rulebooks")
 
@@ -86,6 +89,13 @@ def _judge(kind: str, parts: Mapping[str, str | None], cited: Cited, *, spoken: 
     problems = []
     name, day, noun = parts["name"] or "", parts["day"], parts.get("noun")
     record = cited.record
+    if not record:
+        return [
+            Problem(
+                "citation_mismatch",
+                f"document {cited.doc_id} was replaced or withdrawn: no record says who published it",
+            )
+        ]
     by_publisher = name in _names(cited)
     decreeing = record.get("lane") in _DECREEING
     if kind == "speaker" and record.get("lane") == "news" and not _answers(parts["verb"] or "", cited):
@@ -140,5 +150,7 @@ def _last_lines(text: str) -> str:
 def _bears(clause: str, name: str) -> bool:
     if not name or name not in clause:
         return False
-    before, _, _ = clause.partition(name)
-    return not before or bool(_TITLES.search(before))
+    before, _, behind = clause.partition(name)
+    if before:
+        return not behind and bool(_TITLED.search(before))
+    return not behind or bool(_STAFF.match(behind))

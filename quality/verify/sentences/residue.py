@@ -1,6 +1,6 @@
 """Names what is wrong with words that re-read from nothing: finds the words that differ and gives each its code.
 
-What does not belong here: deciding that a sentence fails (sentences.py has already done so).
+What does not belong here: deciding that a sentence fails (judge.py has already done so).
 """
 
 import re
@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from difflib import SequenceMatcher
 from functools import cache
 
-from quality.verify.folding import fold, printable
 from quality.verify.problems import Problem
-from quality.verify.words import any_of, words
+from quality.verify.sources.folding import fold, printable
+from quality.verify.sources.words import any_of, words
 
 __all__ = ["diagnose", "number_spans"]
 
@@ -18,6 +18,8 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 #: Quotes that share less than this part of their pairs with the words are no version of them.
 _LIKE = 0.2
 _MAX_PROBLEMS = 6
+#: More characters than these are not compared word by word.
+_LONGEST, _LONGEST_QUOTE = 1_000, 3_000
 
 
 @cache
@@ -59,7 +61,8 @@ def diagnose(residue: str, quotes: Sequence[str]) -> list[Problem]:
         residue: Folded words that re-read from nothing.
         quotes: Cited quotes; the one most like the residue is compared with it word by word.
     """
-    best = _most_like(residue, [fold(quote) for quote in quotes])
+    residue = residue[:_LONGEST]
+    best = _most_like(residue, [fold(quote)[:_LONGEST_QUOTE] for quote in quotes])
     changed = _changed(residue, best) if best else [(0, len(residue), "", 0)]
     found: dict[tuple[str, str], None] = {}
     for start, end, other, other_at in changed:

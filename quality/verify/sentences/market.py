@@ -10,11 +10,11 @@ from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from functools import cache
 
-from quality.verify.bars import Bar, quote_units
-from quality.verify.evidence import Evidence
-from quality.verify.folding import fold
 from quality.verify.problems import Problem
-from quality.verify.words import words
+from quality.verify.sources.bars import Bar, quote_units
+from quality.verify.sources.evidence import Evidence
+from quality.verify.sources.folding import fold
+from quality.verify.sources.words import words
 
 __all__ = ["Statement", "day_forms", "parse_market"]
 
@@ -43,7 +43,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     column, earlier, moves, shares = (w.alternatives(name) for name in ("columns", "earlier", "moves", "shares"))
     stop = r"(?=[,。;、()]|$)"
     return {
-        "head": re.compile(rf"(?P<day>{DAY}),(?P<symbol>[^,。;()]{{1,24}}?)(?:合约)?(?={column})", re.ASCII),
+        "day": re.compile(rf"(?P<day>{DAY}),", re.ASCII),
+        "symbol": re.compile(rf"([^,。;]{{1,60}}?)(?:合约)?(?={column})"),
+        "named": re.compile(rf"(?:合约)?(?={column})"),
         "value": re.compile(rf"({column})[为报]?{_FIGURE}{_UNIT}{stop}"),
         "compare": re.compile(rf"[较比与]({earlier}){_FIGURE}{_UNIT}({moves})(?:{_FIGURE}{_UNIT})?{stop}"),
         "share": re.compile(rf"({shares})[为达]?{_FIGURE}%{stop}"),
@@ -68,11 +70,21 @@ def parse_market(text: str, start: int, bars: Sequence[tuple[str, Bar]], evidenc
         bars: Cited bars with their ids.
         evidence: The home, asked whether a bar lies between two cited ones.
     """
-    head = _patterns()["head"].match(text, start)
-    if head is None:
+    day = _patterns()["day"].match(text, start)
+    if day is None:
         return None
-    parser = _Parser(text, bars, evidence)
-    return parser.parse(head)
+    symbol, end = _symbol(text, day.end(), bars)
+    return _Parser(text, bars, evidence).parse(day["day"], symbol, end) if symbol else None
+
+
+def _symbol(text: str, at: int, bars: Sequence[tuple[str, Bar]]) -> tuple[str, int]:
+    """Return the symbol that stands at a place and where its items begin; a cited one wins."""
+    for symbol in sorted({fold(bar.symbol) for _, bar in bars}, key=lambda one: (-len(one), one)):
+        behind = _patterns()["named"].match(text, at + len(symbol))
+        if text.startswith(symbol, at) and behind:
+            return symbol, behind.end()
+    other = _patterns()["symbol"].match(text, at)
+    return (other[1], other.end()) if other else ("", at)
 
 
 class _Parser:
@@ -85,9 +97,8 @@ class _Parser:
         self.change: tuple[str, Decimal, Decimal, str] | None = None
         self.doc_id, self.bar = "", _NONE
 
-    def parse(self, head: re.Match[str]) -> Statement:
-        """Parse the items behind the head."""
-        symbol, day = head["symbol"], head["day"]
+    def parse(self, day: str, symbol: str, at: int) -> Statement:
+        """Parse the items behind day and symbol."""
         of_symbol = [(i, b) for i, b in self.bars if fold(b.symbol) == symbol]
         of_day = [(i, b) for i, b in of_symbol if day in day_forms(b.date)]
         if not of_symbol:
@@ -97,19 +108,17 @@ class _Parser:
         self.doc_id, self.bar = (of_day or of_symbol or [("", _NONE)])[-1]
         self.said.used.add(self.doc_id)
         self.said.parts |= {"date": day, "contract": symbol}
-        at, items = head.end(), 0
         while True:
             end = self._item(at)
             if end is None:
                 break
-            items += 1
             at = end
             if self.text[at : at + 1] in ("(", ""):
                 continue
             if self.text[at] not in ",、":
                 break
             at += 1
-        self.said.end = at if items else head.start()
+        self.said.end = at
         return self.said
 
     def _wrong(self, code: str, detail: str) -> None:

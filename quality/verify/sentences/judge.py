@@ -4,20 +4,22 @@ What does not belong here: the claims (claims.py) and the walk through a report 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from quality.verify.evidence import Cited, Evidence
-from quality.verify.excerpts import Excerpt, find_excerpts, judge_cut
-from quality.verify.folding import fold, printable
-from quality.verify.frames import Frame, read_frame
-from quality.verify.market import Statement, parse_market
 from quality.verify.problems import Problem
-from quality.verify.residue import diagnose, number_spans
-from quality.verify.words import words
+from quality.verify.sentences.excerpts import Excerpt, find_excerpts, judge_cut
+from quality.verify.sentences.frames import Frame, read_frame
+from quality.verify.sentences.market import Statement, parse_market
+from quality.verify.sentences.residue import diagnose, number_spans
+from quality.verify.sources.evidence import Cited, Evidence
+from quality.verify.sources.folding import fold, printable
+from quality.verify.sources.words import words
 
 __all__ = ["Judged", "judge_sentence"]
 
+#: Pairs of letters that a rumour and its denial have in common at least.
+_SHARED = 2
 _ENDING = '。;,!?…"'
 
 
@@ -77,6 +79,7 @@ class _Walk:
         self.untraced: list[tuple[int, int]] = []
         self.rumours: list[Excerpt] = []
         self.denials = 0
+        self.told: set[tuple[str, int, int]] = set()
 
     def run(self) -> None:
         """Judge the whole sentence."""
@@ -111,7 +114,7 @@ class _Walk:
             self.untraced.append((begin, said.end))
 
     def _excerpt(self, at: int, excerpt: Excerpt) -> None:
-        frame = read_frame(self.text[at : excerpt.start], excerpt.cited)
+        excerpt, frame = self._framed(self.text[at : excerpt.start], excerpt)
         if frame is None:
             self._unframed(at, excerpt)
             return
@@ -122,12 +125,25 @@ class _Walk:
         self.judged.days.add(frame.day)
         self._told(frame, excerpt)
 
+    def _framed(self, glue: str, excerpt: Excerpt) -> tuple[Excerpt, Frame | None]:
+        """Read the frame; where two documents say the same words, the one that it names counts."""
+        frame = read_frame(glue, excerpt.cited)
+        if frame is None or not frame.problems:
+            return excerpt, frame
+        for other in self.documents:
+            if other.key != excerpt.cited.key and fold(other.quote) == fold(excerpt.cited.quote):
+                named = read_frame(glue, other)
+                if named is not None and not named.problems:
+                    return replace(excerpt, cited=other), named
+        return excerpt, frame
+
     def _told(self, frame: Frame, excerpt: Excerpt) -> None:
+        self.told.add(excerpt.cited.key)
         rumoured = frame.kind == "rumour"
         self.judged.problems += judge_cut(excerpt, rumoured=rumoured, spoken=frame.spoken)
         if rumoured:
             self.rumours.append(excerpt)
-        elif words().denies(excerpt.words):
+        elif words().denies(excerpt.words) and all(_same_matter(one.words, excerpt.words) for one in self.rumours):
             self.denials += 1
 
     def _unframed(self, at: int, excerpt: Excerpt) -> None:
@@ -148,10 +164,23 @@ class _Walk:
         """A rumour stands only beside what denies it, and a cited denial must be told."""
         if self.rumours and not self.denials:
             self._wrong("negation_mismatch", f"a rumour without its denial: {printable(self.rumours[0].words)}")
-        told = {excerpt.cited.key for excerpt in excerpts}
+        for rumour in self.rumours:
+            if not words().rumouring.search(rumour.cited.text):
+                self._wrong("negation_mismatch", f"told as a rumour, which it is not: {printable(rumour.words)}")
+        told = {excerpt.cited.key for excerpt in excerpts} | self.told
         for one in self.documents:
             if one.key not in told and words().denial.search(one.quote):
                 self._wrong("negation_mismatch", f"a cited denial is not told: {printable(one.quote)}")
 
     def _wrong(self, code: str, detail: str) -> None:
         self.judged.problems.append(Problem(code, detail))
+
+
+def _same_matter(rumour: str, denial: str) -> bool:
+    """Whether two pieces share at least two pairs of letters."""
+    shared = {pair for pair in _pairs(rumour) if pair in denial}
+    return len(shared) >= _SHARED
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[i : i + 2] for i in range(len(text) - 1) if text[i : i + 2].isalpha()}

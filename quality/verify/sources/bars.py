@@ -8,8 +8,8 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import Any
 
-from quality.verify.folding import fold
-from quality.verify.words import read_data
+from quality.verify.sources.folding import fold
+from quality.verify.sources.words import read_data
 
 __all__ = ["Bar", "quote_units", "read_bar"]
 
