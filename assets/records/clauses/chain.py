@@ -4,6 +4,7 @@ A 第三条 that is only quoted does not fit between its neighbours, or fits wor
 several chains (articles again after 附件, or from one in each 编).
 """
 
+from collections.abc import Iterator
 from itertools import pairwise
 
 from assets.records.clauses.labels import Before, Candidate
@@ -14,6 +15,8 @@ __all__ = ["choose_articles", "heaviest_chain"]
 _NEXT = 1.0
 #: For a gap, whatever its size, and for each number left out: a lone label beyond a gap is not worth it.
 _GAP, _EACH = 6.0, 0.1
+#: For one or two numbers left out (repealed articles): a label alone on its line outweighs it.
+_SMALL_GAPS = ((1, 3.25), (2, 4.5))
 #: For a chain that does not begin at one (a part of a code printed by itself).
 _OPEN = 4.0
 #: A new chain must earn this more than going on with the old one.
@@ -47,36 +50,14 @@ def heaviest_chain(candidates: list[Candidate]) -> tuple[float, list[Candidate]]
     """Return weight and members of the heaviest chain whose numbers rise; the earliest where two weigh the same."""
     if not candidates:
         return 0.0, []
-    top = max(c.number for c in candidates)
-    tree = _PrefixMax(top + 1)
-    best_of: dict[tuple[int, int], tuple[float, int]] = {}
-    best_at: dict[int, tuple[float, int]] = {}
+    ends = _Ends(max(candidate.number for candidate in candidates))
     total: list[float] = []
     back: list[int] = []
     for i, candidate in enumerate(candidates):
-        number, sub = candidate.key
-        # opening a chain costs nothing at one
-        options = [(0.0 if number == 1 and sub == 0 else -_OPEN, -1)]
-        if sub:
-            near = best_of.get((number, sub - 1))
-            if near:
-                options.append((near[0] + _NEXT, near[1]))
-        else:
-            near = best_at.get(number - 1)
-            if near:
-                options.append((near[0] + _NEXT, near[1]))
-        far = tree.best(number - 1)
-        if far:
-            options.append((far[0] - _GAP - _EACH * (number - 1), far[1]))
-        score, previous = max(options, key=lambda option: option[0])
-        score += candidate.weight
-        total.append(score)
+        score, previous = max(ends.before(candidate.key), key=lambda option: option[0])
+        total.append(score + candidate.weight)
         back.append(previous)
-        if score > best_of.get(candidate.key, (-1e9, -1))[0]:
-            best_of[candidate.key] = (score, i)
-        if score > best_at.get(number, (-1e9, -1))[0]:
-            best_at[number] = (score, i)
-            tree.put(number, score + _EACH * number, i)
+        ends.put(candidate.key, total[i], i)
     last = max(range(len(total)), key=lambda i: total[i])
     if total[last] <= 0:
         return 0.0, []
@@ -85,6 +66,38 @@ def heaviest_chain(candidates: list[Candidate]) -> tuple[float, list[Candidate]]
         chain.append(candidates[last])
         last = back[last]
     return weight, chain[::-1]
+
+
+class _Ends:
+    """The heaviest chain so far that ends at each number, as (weight, index of its last candidate)."""
+
+    def __init__(self, top: int) -> None:
+        self._of_label: dict[tuple[int, int], tuple[float, int]] = {}
+        self._of_number: dict[int, tuple[float, int]] = {}
+        self._below = _PrefixMax(top + 1)
+
+    def put(self, key: tuple[int, int], weight: float, index: int) -> None:
+        number = key[0]
+        if key not in self._of_label or weight > self._of_label[key][0]:
+            self._of_label[key] = (weight, index)
+        if number not in self._of_number or weight > self._of_number[number][0]:
+            self._of_number[number] = (weight, index)
+            self._below.put(number, weight + _EACH * number, index)
+
+    def before(self, key: tuple[int, int]) -> Iterator[tuple[float, int]]:
+        """What a label can follow, and what the chain weighs then without it; index −1 opens a chain."""
+        number, sub = key
+        yield (0.0 if key == (1, 0) else -_OPEN), -1
+        near = self._of_label.get((number, sub - 1)) if sub else self._of_number.get(number - 1)
+        if near is not None:
+            yield near[0] + _NEXT, near[1]
+        for missing, cost in _SMALL_GAPS:
+            near = self._of_number.get(number - 1 - missing)
+            if near is not None:
+                yield near[0] - cost, near[1]
+        far = self._below.best(number - 1)
+        if far is not None:
+            yield far[0] - _GAP - _EACH * (number - 1), far[1]
 
 
 class _PrefixMax:
