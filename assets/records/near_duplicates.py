@@ -59,7 +59,7 @@ SKETCH, SHINGLE = 24, 4
 #: Characters that are hashed at most; longer texts are found by their beginning.
 SKETCHED = 500_000
 #: Documents remembered for one hash (the earliest), hashes that two texts must share, candidates that are compared.
-POSTINGS, SHARED, CANDIDATES = 64, 2, 12
+POSTINGS, SHARED, CANDIDATES = 64, 3, 12
 
 
 @dataclass(frozen=True)
