@@ -26,7 +26,7 @@ _STOPS = frozenset('。；;：:！!？?”"’」』）)】〕]》.…')
 _QUOTES = frozenset('“‘「『"')
 #: What follows a number that is only referred to. 中华 and the like open a sentence.
 _REFERENCE = re.compile(
-    r"[、，,；;。.）)〉》”’」』]|的|规定|規定|所|至|到|和|或|及|与|與|以[外下上及]|第|款|项|項|"
+    r"[、，,；;。.）)〉》”’」』]|的|规定|規定|所|至|到|和|或|及|与|與|以[外下上及]|第[一二三四五六七八九十百零\d]+[条條款项項章节節编編]|款|项|項|"
     r"中(?![华央国外小级型期介标途止断药医共方学等间長长])|修改|改为|增加|删|除外|前[款条]|之[前后外]|[^。]{0,6}相应改为"
 )
 _REFERENCE_AFTER_BLANK = re.compile(
