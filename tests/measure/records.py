@@ -166,7 +166,7 @@ def mentions() -> Iterator[Figure]:
                 contracts += any(m.kind == "contract" and m.start <= match.start() < m.end for m in mentioned)
     holders = {(v["doc_id"], v["holder"]) for event in views for v in event["views"] if v["holder"]}
     share = sum(holder in found.get(doc_id, set()) for doc_id, holder in holders) / len(holders)
-    yield _figure("records.mentions.holders", round(share, 4), "≥ .60", len(holders), "views/dev")
+    yield _figure("records.mentions.holders", round(share, 4), "≥ .80", len(holders), "views/dev")
     yield _figure("records.mentions.numbers", round(numbers / printed, 4), "≥ .98", printed, "views/dev")
     yield _figure("records.mentions.contracts", round(contracts / max(1, named), 4), "1.000", named, "views/dev")
 

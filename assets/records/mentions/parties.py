@@ -40,7 +40,9 @@ _SAYS = "表示|认为|指出|坦言|透露|强调|提醒|预计|告诉|称|说|
 _SAID = re.compile(_SAYS)
 #: Characters that a name, foreign ones included, does not hold.
 _FUNCTION = re.compile("[的了在从向是说你我他们对只]|采访|拒绝|记者|称$|时$")
-_TITLED = re.compile("的?(?:研究员|分析师|交易员|经理|负责人|首席|主管|总监|董事|老[一-龥]|一位|某)")
+_TITLED = re.compile(
+    "[则却也仍还又另]|的(?:人|话|判断|看法|观点|意见)|(?:在|回答|谈|写|倒|把)|的?(?:采购|投资部|研究员|分析师|交易员|经理|负责人|首席|主管|总监|董事|老[一-龥]|一位|某)"
+)
 _EDGE = re.compile(rf"[^{_HAN}A-Za-z0-9]")
 
 
@@ -129,9 +131,8 @@ def _firms(text: str, taken: Taken) -> Iterator[tuple[int, int, bool]]:
         start, is_clean = name
         if match.group() in careful and not is_clean:
             continue
-        if taken.is_free(start, end) and not _is_common(
-            text[start : match.start()], text[max(0, start - 4) : match.start()]
-        ):
+        words, wider = text[start : match.start()], text[max(0, start - 4) : match.start()]
+        if taken.is_free(start, end) and not _is_common(words, wider, is_clean=is_clean):
             yield start, end, is_clean
 
 
@@ -157,8 +158,10 @@ def _name_start(text: str, end: int) -> tuple[int, bool] | None:
     return (begin + cut, is_sure) if len(run) - cut <= 4 else (end - 2, False)
 
 
-def _is_common(name: str, wider: str) -> bool:
+def _is_common(name: str, wider: str, *, is_clean: bool) -> bool:
     """Whether the words before a suffix name goods or a class of firms, and no firm."""
+    if is_clean and len(name) == 4 and name.endswith(("国际", "金融", "能源", "产业")):
+        return False  # 远某国际物流
     if name[-1] in _LINKS or wider.endswith(_generic()):
         return True
     return any(product_by_name(name[at:]) is not None for at in range(max(1, len(name) - 1)))
@@ -175,7 +178,9 @@ def _person() -> tuple[re.Pattern[str], ...]:
     return (
         re.compile(f"(?:{titles}){name}{follows}"),
         re.compile(rf"(?:{titles}){foreign}"),
-        re.compile(rf"(?:组|部|团队|中心|研究所|研究院|期货|证券|资本|银行)(?:的)?{name}(?=(?:{_SAYS}|在))"),
+        re.compile(
+            rf"(?:组|部|团队|中心|研究所|研究院|期货|证券|资本|银行)(?:的)?{name}(?=[则也还又另却]?(?:{_SAYS}|在|看法))"
+        ),
         re.compile(
             rf"(?:^|(?<=[，。；！？\n“”：]))(?:不过|但|而|随后|另外|此外)?{name}(?=(?:则|也|还|又)?(?:{_SAYS}))",
             re.MULTILINE,
