@@ -36,6 +36,11 @@ _SCRIPT = re.compile(r"(?is)<(script|style|head|noscript)\b.*?</\1\s*>|<!--.*?--
 _TAG = re.compile(r"<[^<>]*>")
 #: Longest page whose bare text is taken, in characters.
 BARE = 5_000_000
+_FOOTER = re.compile(
+    r"ICP\s*[备備证證]|公网安备|版权所有|版權所有|copyright|all rights reserved|许可证编?号|不良信息举报|举报(?:电话|邮箱|热线)",
+    re.IGNORECASE,
+)
+MAX_FOOTER = 120
 #: Pages with less text than this are taken whole.
 SHORT = 300
 #: Where the first extractor finds fewer characters of sentences, or a smaller share of the densest part, the second is asked.
@@ -67,7 +72,7 @@ def read_html(data: bytes, source: str) -> Extract:
     )
     clean_tree(tree)
     lines = lines_of(tree)
-    text = "\n".join(_article(tree, lines)) or _bare_text(decoded.text)
+    text = "\n".join(_without_footer(_article(tree, lines))) or _bare_text(decoded.text)
     moment, origin = _published(head, embedded[1] if embedded else None, lines, heading or title, url)
     return Extract(
         text=text,
@@ -85,10 +90,9 @@ def read_html(data: bytes, source: str) -> Extract:
 
 def _article(tree: lxml_html.HtmlElement, lines: Sequence[Line]) -> list[str]:
     """Choose the lines of the article."""
-    if sum(len(squeeze(line.text)) for line in lines) <= SHORT:
-        return [line.text for line in lines]
-    if len(lines) > MANY:
-        return [line.text for line in lines if line.link_share < 0.5]
+    short = sum(len(squeeze(line.text)) for line in lines) <= SHORT
+    if short or len(lines) > MANY:
+        return [line.text for line in lines if line.link_share < 0.5] or [line.text for line in lines]
     page = etree.tostring(tree, encoding="unicode", method="html")
     densest = _densest(tree)
     chosen = _by_readability(page)
@@ -96,6 +100,14 @@ def _article(tree: lxml_html.HtmlElement, lines: Sequence[Line]) -> list[str]:
         second = _by_trafilatura(page)
         chosen = max((chosen, second, densest), key=_weight)
     return _refill(lines, chosen) if chosen else [line.text for line in lines]
+
+
+def _without_footer(lines: Sequence[str]) -> list[str]:
+    """Drop the closing lines that belong to the site."""
+    kept = list(lines)
+    while len(kept) > 1 and len(kept[-1]) <= MAX_FOOTER and _FOOTER.search(kept[-1]):
+        kept.pop()
+    return kept
 
 
 def _bare_text(page: str) -> str:

@@ -137,6 +137,12 @@ def test_read_html_survives(data: bytes, text: str) -> None:
     assert read_html(data, "a.html").text == text
 
 
+def test_read_html_drops_menus_and_footers_of_short_pages() -> None:
+    page = f"<html><body><div><a href='/'>首页</a> <a href='/b'>栏目</a></div><p>{SENTENCE}</p><div>某某网 版权所有</div><div>京ICP备00000000号</div></body></html>"
+    assert read_html(page.encode(), "a.html").text == SENTENCE
+    assert read_html("<p><a href='/'>只有链接</a></p>".encode(), "a.html").text == "只有链接"
+
+
 def test_read_html_falls_back_where_the_first_extractor_finds_nothing() -> None:
     body = f"<div>{'<br>'.join(f'第{n}段，{SENTENCE}' for n in range(30))}</div>"
     assert read_html(page(body).encode(), "a.html").text.count(SENTENCE) == 30
