@@ -62,6 +62,8 @@ class ClauseWriter:
         if not clause.news:
             self._name_fronted_with(clause)
             self._state_old(clause.olds)
+            if clause.subjects:
+                memory.subjects = self._resolve(clause.subjects)
             return
         if clause.is_negated or self._is_idle(clause):
             if clause.subjects:

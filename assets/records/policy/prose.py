@@ -112,7 +112,7 @@ class _Sentence(Timekeeper):
         memory.issuer = self.issuer
         is_lead = self.text.endswith(":") or (
             len(memory.facts) == self.first_fact
-            and re.search("(?:如下|下表|下列|以下)[^,;]{0,12}。?$|[起时]$", self.text)
+            and re.search("(?:如下|下表|下列|以下)[^,;]{0,12}。?$|[^。;]$", self.text)
         )
         if is_lead and self.when is not None and any(token.kind == "moment" for token in tokens):
             memory.lead_when, memory.lead_until = self.when, self.until
@@ -137,6 +137,8 @@ class _Sentence(Timekeeper):
         """Finish the clause before a new subject, item or detail, unless it began with its figure or action."""
         clause = self.clause
         if not clause.is_full or token.start < clause.absorbs_until:
+            return
+        if not clause.news and re.search("(?:修改|修订|变更|调整|改)为$", self.text[: token.start]):
             return
         if clause.is_fronted and not (clause.subjects and clause.items and clause.olds):
             return

@@ -27,6 +27,7 @@ from assets.records.policy.words.values import Figure, header_unit, read_cell
 __all__ = ["walk_table"]
 
 _CHANGE = re.compile(r"(?:由|从)?(.+?)(?:调整为|调整至|提高至|降至|→|->|至|改为)(.+)")
+_EXCEPT_WORDS = re.compile("除了?|[以之]?外|其他|其余|其它")
 _REST = re.compile("其他|其余|除")
 
 
@@ -108,8 +109,9 @@ def _row_subjects(cells: list[str], table: _Table) -> list[Subject]:
         products += [name for _, _, names in find_products(cell) for name in names if name not in products]
         if lexicon.EVERY_PRODUCT.search(cell):
             products.append(ALL_PRODUCTS)
-        runs = find_contracts(cell if "合约" in cell or re.search("[起后]", cell) else cell + "合约", year)
-        if _REST.search(cell) and "合约" in cell:
+        bare = _EXCEPT_WORDS.sub("", cell)
+        runs = find_contracts(bare if "合约" in bare or bare.endswith("起") else f"{bare}合约", year)
+        if _REST.search(cell) and (runs or re.search("合约|月份", cell)):
             named = tuple(month for run in runs for _, month in run.named)
             scope = Scope("all_but", named or _listed(products, table))
             continue
@@ -143,8 +145,17 @@ def _row_when(cells: list[str], table: _Table) -> When:
     return table.when
 
 
+def _column_when(column: Column, table: _Table) -> When | None:
+    """Return the moment that a header names (10月8日结算后), or None."""
+    phrase = re.search(f"(?:{DATE}).*", column.head)
+    if phrase is None:
+        return None
+    found = find_moments(f"自{re.sub('[起后]$', '', phrase.group())}起", table.memory.calendar, table.when)
+    return next((one.when for one in found if one.kind == "from"), None)
+
+
 def _walk_row(row: Row, cells: list[str], table: _Table) -> None:
-    memory, subjects, when = table.memory, _row_subjects(cells, table), _row_when(cells, table)
+    memory, subjects, row_when = table.memory, _row_subjects(cells, table), _row_when(cells, table)
     roles = ("item", "product", "contract")
     label = "".join(cell for cell, column in zip(cells, table.columns, strict=True) if column.role in roles)
     olds: dict[tuple[object, ...], Figure] = {}
@@ -158,7 +169,7 @@ def _walk_row(row: Row, cells: list[str], table: _Table) -> None:
                 olds[key] = figure
                 continue
             fact = _fact(row, subject, item, details, figure, column, table)
-            stated = old or olds.get(key)
+            stated, when = old or olds.get(key), _column_when(column, table) or row_when
             fact.old, fact.when, fact.is_dated = stated.number if stated else None, when, when.date is not None
             memory.facts.append(fact)
 

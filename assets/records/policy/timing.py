@@ -7,6 +7,7 @@ from assets.records.policy.clauses import ClauseWriter
 from assets.records.policy.memory import Fact
 from assets.records.policy.tokens import Token
 from assets.records.policy.words.moments import NOTHING, Moment, When
+from assets.records.policy.words.values import VALUE
 
 __all__ = ["Timekeeper"]
 
@@ -68,6 +69,7 @@ class Timekeeper(ClauseWriter):
             r"(?:起)?,?(?:正式|开始|同步)?(?:执行|实施|施行|生效|启用|适用)|[。;)]|$|,?其余|,?其他|新?(?:挂牌|上市)",
             after,
         )
+        ends = ends or (re.match("以上|上述|前述|本通知|本公告", self.text) and not VALUE.search(after))
         undated = [fact for fact in self.memory.facts[self.first_fact :] if not fact.is_dated]
         if self_full and ends and not leads:
             self.when = (

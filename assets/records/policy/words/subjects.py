@@ -74,7 +74,7 @@ def _product_pattern() -> re.Pattern[str]:
     long = "|".join(re.escape(name) for name in names if len(name) > 1)
     short = "|".join(name for name in names if len(name) == 1)
     return re.compile(
-        rf"(?P<name>(?:{long})|{_BEFORE}(?:{short}){_AFTER}|(?:{short})(?=期货|期权))"
+        rf"(?P<name>(?:{long})|{_BEFORE}(?:{short}){_AFTER}|(?:{short})(?=期货|期权)|(?<![A-Za-z])[A-Z]{{1,2}}(?=期货|期权))"
         r"(?P<kind>期货(?:和|及|与|、|以及)期权|期权|期货期权|期货)?"
     )
 
@@ -111,7 +111,9 @@ def find_products(text: str) -> list[tuple[int, int, list[str]]]:
             continue
         if re.match(r"(?:有限|股份)?公司", text[match.end() :]) and match["kind"] == "期货":
             continue
-        found.append((match.start(), match.end(), home_products()[match["name"]], match["kind"]))
+        name = home_products().get(match["name"]) or code_product(match["name"])
+        if name is not None:
+            found.append((match.start(), match.end(), name, match["kind"]))
     kinds = _shared_kinds(text, found)
     return [(start, end, _named(name, kind)) for (start, end, name, _), kind in zip(found, kinds, strict=True)]
 
