@@ -35,8 +35,8 @@ DIMENSION = 256
 #: Texts that a basis is learnt from at most; of more, those with the smallest hashes.
 MAX_TEXTS = 12_000
 #: Units that get a vector: those in most texts. Contexts are the most frequent of them.
-MAX_UNITS = 12_000
-MAX_CONTEXTS = 4_000
+MAX_UNITS = 24_000
+MAX_CONTEXTS = 3_000
 #: A unit in one text only says nothing about others, unless there are few texts.
 MIN_TEXTS = 2
 SMALL_CORPUS = 50

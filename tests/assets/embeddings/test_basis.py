@@ -74,15 +74,16 @@ def test_fit_basis_takes_tiny_corpora(texts: list[str]) -> None:
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-3)
 
 
-def test_fit_basis_decomposes_larger_corpora(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_fit_basis_decomposes_larger_corpora() -> None:
     """Above twice the dimension the seeded projection takes over from the full decomposition."""
     rng = np.random.RandomState(1)
-    characters = [chr(0x4E00 + i * 7) for i in range(900)]
-    texts = ["".join(rng.choice(characters[200 * (i % 4) : 200 * (i % 4) + 300], 60)) for i in range(300)]
-    first, again = fit_basis(texts), fit_basis(texts)
-    assert first.embed(texts).tobytes() == again.embed(texts).tobytes()
-    near = first.embed(texts) @ first.embed(texts).T
-    assert near[0, 4::4].mean() > near[0, 2::4].mean()
+    characters = [chr(0x4E00 + i * 7) for i in range(160)]
+    groups = [characters[40 * i : 40 * i + 50] for i in range(4)]
+    texts = ["".join(rng.choice(groups[i % 4], 60)) for i in range(280)]
+    first, again = fit_basis(texts).embed(texts), fit_basis(texts).embed(texts)
+    assert first.tobytes() == again.tobytes()
+    near = first @ first.T
+    assert near[0, 4::4].mean() > near[0, 2::4].mean() + 0.1
 
 
 def test_fit_basis_learns_from_a_sample_of_many(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from assets.embeddings import search as module
 from assets.embeddings.basis import Basis, fit_basis
 from assets.embeddings.index import embed_spans
 from assets.embeddings.search import Searcher, search
@@ -115,3 +116,17 @@ def test_search_counts_k_after_repeats_are_joined(searcher: Searcher) -> None:
 
 def test_search_is_deterministic(searcher: Searcher) -> None:
     assert searcher.search("原油期货跌幅") == searcher.search("原油期货跌幅")
+
+
+def test_search_asks_for_more_where_repeats_fill_the_pool(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "POOL", 3)
+    texts = ["原油期货收涨，库存下降"] * 12 + ["原油期货收跌", "原油期货持平"]
+    basis = fit_basis(texts)
+    reader = MemoryReader.of_news(texts, basis.basis_id, repeats=dict.fromkeys(range(1, 12), 0))
+    store = VectorStore(tmp_path / "vectors")
+    store.put(
+        "slice", basis.basis_id, embed_spans("slice", reader.frame("slices").rename({"slice_id": "span_id"}), basis)
+    )
+    hits = Searcher(reader, store, basis).search("原油期货收涨", k=3)
+    assert [hit["id"] for hit in hits] == ["s00000", "s00012", "s00013"]
+    assert len(hits[0]["also"]) == 11
