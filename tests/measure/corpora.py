@@ -114,7 +114,7 @@ def bars() -> Iterator[Figure]:
 
 
 def feed_speed() -> Iterator[Figure]:
-    """Yield the seconds that a feed of ten thousand lines takes, first and with one line changed."""
+    """Yield the processor seconds that a feed of ten thousand lines takes, first and with one line changed."""
     lines = [
         json.dumps(
             {
@@ -131,11 +131,13 @@ def feed_speed() -> Iterator[Figure]:
         feed = Path(name) / "news" / "feed.jsonl"
         feed.parent.mkdir()
         feed.write_text("\n".join(lines))
-        first, seconds = _timed(Path(name), {}, _empty(SOURCES))
+        first, seconds = _timed(Path(name), {}, _empty(SOURCES), time.process_time)
         feed.write_text("\n".join([lines[0].replace("观望", "等待"), *lines[1:]]))
-        second, again = _timed(Path(name), {one.path: one for one in first.files}, lambda: first.upserts)
-    yield _figure("corpora.feed.seconds", seconds, "<= 3", 10_000, "made here")
-    yield _figure("corpora.feed.seconds_one_line_changed", again, "<= 3", 10_000, "made here")
+        second, again = _timed(
+            Path(name), {one.path: one for one in first.files}, lambda: first.upserts, time.process_time
+        )
+    yield _figure("corpora.feed.cpu_seconds", seconds, "<= 3", 10_000, "made here")
+    yield _figure("corpora.feed.cpu_seconds_one_line_changed", again, "<= 3", 10_000, "made here")
     yield _figure("corpora.feed.rows_changed", second.upserts.height, "== 1", 10_000, "made here")
 
 
@@ -170,10 +172,12 @@ def _empty(table: Table) -> Callable[[], pl.DataFrame]:
     )
 
 
-def _timed(root: Path, known: dict[str, Any], live: Callable[[], pl.DataFrame]) -> tuple[LaneIntake, float]:
-    begun = time.perf_counter()
+def _timed(
+    root: Path, known: dict[str, Any], live: Callable[[], pl.DataFrame], clock: Callable[[], float] = time.perf_counter
+) -> tuple[LaneIntake, float]:
+    begun = clock()
     intake = take_in_documents("news", list_files(root).files, known, live, today=_today)
-    return intake, time.perf_counter() - begun
+    return intake, clock() - begun
 
 
 def _copy(files: list[Path], folder: Path) -> None:

@@ -46,8 +46,9 @@ SHORT = 300
 #: Where the first extractor finds fewer characters of sentences, or a smaller share of the densest part, the second is asked.
 THIN = 80
 THIN_SHARE = 0.2
-#: With more lines a page is no article, and the extractors would take minutes.
+#: With more lines or characters a page is no article, and the extractors would take minutes.
 MANY = 20_000
+LONG = 2_000_000
 #: Lines after the heading in which a page says when and where it was published.
 BYLINE = 8
 
@@ -90,8 +91,8 @@ def read_html(data: bytes, source: str) -> Extract:
 
 def _article(tree: lxml_html.HtmlElement, lines: Sequence[Line]) -> list[str]:
     """Choose the lines of the article."""
-    short = sum(len(squeeze(line.text)) for line in lines) <= SHORT
-    if short or len(lines) > MANY:
+    size = sum(len(line.text) for line in lines)
+    if size > LONG or len(lines) > MANY or sum(len(squeeze(line.text)) for line in lines) <= SHORT:
         return [line.text for line in lines if line.link_share < 0.5] or [line.text for line in lines]
     page = etree.tostring(tree, encoding="unicode", method="html")
     densest = _densest(tree)
