@@ -91,11 +91,12 @@ class Basis:
         count = self._counts.get(token, 1)
         return math.log(1 + (max(total - count, 0) + 0.5) / (count + 0.5))
 
-    def embed(self, texts: Sequence[str]) -> np.ndarray:
+    def embed(self, texts: Sequence[str], *, words: Sequence[Sequence[str]] | None = None) -> np.ndarray:
         """Return the vectors of texts.
 
         Args:
             texts: Any texts; a vector depends on its own text alone.
+            words: Their word tokens, where the caller has them already.
 
         Returns:
             n × 256, float32, rows of length 1, coordinates rounded to 5 decimals. A text without a known unit gets a
@@ -107,8 +108,9 @@ class Basis:
         place = self._place
         columns: list[int] = []
         ends = [0]
-        for text in texts:
-            columns += [place[unit] for unit in _units_of(text) if unit in place]
+        for text, cut in zip(texts, words or map(word_tokens, texts), strict=True):
+            names, pairs = _streams(text, cut)
+            columns += [place[unit] for unit in (*names, *pairs) if unit in place]
             ends.append(len(columns))
         held = sparse.csr_matrix(
             (
@@ -222,11 +224,6 @@ def _streams(text: str, words: Sequence[str]) -> tuple[list[str], list[str]]:
     names = [word for word in words if not _NUMBER.fullmatch(word)]
     pairs = ["#" + gram for gram in bigrams(text) if len(gram) > 1 and not _NUMBER.fullmatch(gram)]
     return names, pairs
-
-
-def _units_of(text: str) -> list[str]:
-    names, pairs = _streams(text, word_tokens(text))
-    return names + pairs
 
 
 def _count(texts: Sequence[str], cut: Sequence[Sequence[str]]) -> dict[str, int]:

@@ -69,12 +69,13 @@ def embed_spans(kind: str, spans: pl.DataFrame, basis: Basis) -> pl.DataFrame:
             raise MissingColumnError(f"spans of kind {kind}", name, spans.columns)
     rows = spans.select(_NEEDED).unique("span_id", keep="last", maintain_order=True).sort("span_id")
     texts = rows["text"].to_list()
+    words = [word_tokens(text) for text in texts]
     return rows.select(
         "span_id",
         "doc_id",
         pl.col("lane").fill_null(""),
         pl.col("published_date").cast(pl.String).fill_null(""),
-        pl.Series("vector", basis.embed(texts), dtype=pl.Array(pl.Float32, basis.dimension)),
-        pl.Series("words", [" ".join(word_tokens(text)) for text in texts], dtype=pl.String),
+        pl.Series("vector", basis.embed(texts, words=words), dtype=pl.Array(pl.Float32, basis.dimension)),
+        pl.Series("words", [" ".join(cut) for cut in words], dtype=pl.String),
         pl.Series("grams", [" ".join(gram_tokens(text)) for text in texts], dtype=pl.String),
     )

@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from assets.text.folding import simplify
 from assets.text.products import PRODUCTS
 
 __all__ = ["bigrams", "content_words", "domain_terms", "fold_light", "match_words", "words"]
@@ -114,17 +115,24 @@ def _is_content(word: str) -> bool:
     return word not in _stop_words() and word.lower() not in _stop_words()
 
 
-@cache
-def _simplifier() -> Any:
-    from opencc import OpenCC
+class _Folds(dict[int, str]):
+    """What each code point folds to, found on first sight."""
 
-    return OpenCC("t2s")
+    def __missing__(self, code: int) -> str:
+        char = chr(_FULL_WIDTH.get(code, code)).lower()
+        self[code] = simplify(char) if _HAN.match(char) else char
+        return self[code]
+
+
+_FOLDS = _Folds()
 
 
 def fold_light(text: str) -> str:
-    """Fold width, script and case for matching, blanks and punctuation kept; never for quoting."""
-    narrow = text.translate(_FULL_WIDTH).lower()
-    return str(_simplifier().convert(narrow)) if _HAN.search(narrow) else narrow
+    """Fold width, script and case for matching, blanks and punctuation kept; never for quoting.
+
+    Each character folds by itself, so that the folding of a part is a part of the folding.
+    """
+    return text.translate(_FOLDS)
 
 
 def match_words(text: str) -> list[str]:
