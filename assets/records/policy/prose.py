@@ -45,8 +45,7 @@ class Walker:
         """Read one prose block; facts go to the memory."""
         self.block = block
         for match in re.finditer(r"[^。?]+[。?]?", view.text):
-            if not match.group().endswith("?"):
-                _Sentence(self.memory, self.block, view, match.start(), match.group()).walk()
+            _Sentence(self.memory, self.block, view, match.start(), match.group()).walk()
 
 
 class _Sentence(Timekeeper):
@@ -74,11 +73,11 @@ class _Sentence(Timekeeper):
             self.when, self.until = memory.lead_when, memory.lead_until
         elif (
             re.match(r"(?:\(?[一二三四五六七八九十\d]+[、.)]*)?(?:与此|此外,)?同时", self.text)
-            or re.search(r"同时(?!具有|满足|符合)|同步|(?:上述|前述|以上)", self.text)
+            or re.search(r"同时(?!具有|满足|符合)|同步|(?:上述|前述|以上)|^(?:其中|具体)", self.text)
             or (memory.listed and re.search("[该其]新?合约", self.text))
         ):
             self.when, self.until = memory.when, memory.until
-        if _HEADING.match(self.text):
+        if _HEADING.match(self.text) or self.text.endswith("?"):
             tokens = [token for token in tokens if token.kind in ("product", "scope", "item", "issuer", "firm")]
         for token in tokens:
             getattr(self, f"_on_{token.kind}", self._skip)(token)
@@ -337,7 +336,7 @@ class _Sentence(Timekeeper):
             clause.last_value = token.end
             return
         self._touch(token)
-        if clause.is_full and not clause.is_fronted:
+        if clause.news and not clause.is_fronted:
             self._flush()
             clause = self.clause
             self._touch(token)
@@ -351,7 +350,7 @@ class _Sentence(Timekeeper):
         self.clause.last_value = token.end
 
     def _on_withdraw(self, token: Token) -> None:
-        if re.search("通知|公告|措施|标准|规定|安排|文件|函|调整", self.text) and not self.clause.news:
+        if re.search("通知|公告|措施|标准|规定|安排|文件|函|调整", self.text) and not self.clause.is_full:
             self.memory.is_withdrawn = True
             self._touch(token)
             self.clause.news.append(token.value)

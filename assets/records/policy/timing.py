@@ -66,10 +66,11 @@ class Timekeeper(ClauseWriter):
         self_full = self.clause.is_full
         leads = re.match(r"(?:起)?,?(?:正式|开始)?(?:执行|实施|施行)(?:新|如下|以下|下列|上述|统一)", after)
         ends = re.match(
-            r"(?:起)?,?(?:正式|开始|同步)?(?:执行|实施|施行|生效|启用|适用)|[。;)]|$|,?其余|,?其他|新?(?:挂牌|上市)",
+            r"(?:起)?,?(?:正式|开始|同步)?(?:执行|实施|施行|实行|生效|启用|适用)|[。;)]|$|,?其余|,?其他|新?(?:挂牌|上市)",
             after,
         )
-        ends = ends or (re.match("以上|上述|前述|本通知|本公告", self.text) and not VALUE.search(after))
+        if ends is None and not VALUE.search(after):
+            ends = re.match("以上|上述|前述|本通知|本公告", self.text)
         undated = [fact for fact in self.memory.facts[self.first_fact :] if not fact.is_dated]
         if self_full and ends and not leads:
             self.when = (
