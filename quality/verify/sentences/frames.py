@@ -48,7 +48,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     w = words()
     opening = rf"(?:(?:{w.alternatives('openings')})[,:])?"
     day = rf"(?P<day>{DAY})?(?P<time>\d{{1,2}}(?::\d{{2}}|时(?:\d{{1,2}}分)?))?"
-    noun = rf"(?P<noun>{any_of([*w.raw['published'], *w.raw['decreed']])})?"
+    noun = rf"(?P<noun>{any_of([*w.raw['published'], *w.raw['decreed'], *w.raw['studied']])})?"
     said = rf"{w.alternatives('says')}?"
     return {
         "source": re.compile(
@@ -58,7 +58,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf'{opening}(?P<name>.{{2,300}}?){day}(?P<verb>{w.alternatives("speaks")})[,:]?"?', re.ASCII
         ),
         "rumour": re.compile(
-            rf'{opening}(?:市场|网上|网络|业内)?(?:上|此前)?(?:曾|一度)?(?:有|流传|出现)?(?:{w.alternatives("rumoured")})(?:称|说)?[,:]?"'
+            rf'{opening}(?:此前|日前)?,?(?:市场|网上|网络|业内)?(?:上|此前)?(?:曾|一度)?(?:有|流传|出现)?(?:{w.alternatives("rumoured")})(?:称|说)?[,:]?"'
         ),
     }
 
@@ -104,6 +104,8 @@ def _judge(kind: str, parts: Mapping[str, str | None], cited: Cited, *, spoken: 
         problems.append(Problem("entity_untraced", f"{printable(name)} is not who published or says what is cited"))
     if noun in words().raw["decreed"] and not decreeing:
         problems.append(Problem("claim_mismatch", f"{noun}: the cited document is no notice"))
+    if noun in words().raw["studied"] and record.get("lane") != "research":
+        problems.append(Problem("claim_mismatch", f"{noun}: the cited document is no research note"))
     published = record.get("published_date")
     if day and not (isinstance(published, str) and day in day_forms(published)):
         problems.append(Problem("date_untraced", f"{day}: the cited document is of {published or 'no known day'}"))

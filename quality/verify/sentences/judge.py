@@ -78,7 +78,7 @@ class _Walk:
         self.bars = [(one.doc_id, one.bar) for one in judged.cited if one.bar is not None]
         self.untraced: list[tuple[int, int]] = []
         self.rumours: list[Excerpt] = []
-        self.denials = 0
+        self.denials: list[Excerpt] = []
         self.told: set[tuple[str, int, int]] = set()
 
     def run(self) -> None:
@@ -143,8 +143,8 @@ class _Walk:
         self.judged.problems += judge_cut(excerpt, rumoured=rumoured, spoken=frame.spoken)
         if rumoured:
             self.rumours.append(excerpt)
-        elif words().denies(excerpt.words) and all(_same_matter(one.words, excerpt.words) for one in self.rumours):
-            self.denials += 1
+        elif words().denies(excerpt.words):
+            self.denials.append(excerpt)
 
     def _unframed(self, at: int, excerpt: Excerpt) -> None:
         """An excerpt whose source is not named, or named in words that are no frame."""
@@ -162,10 +162,10 @@ class _Walk:
 
     def _denials(self, excerpts: Sequence[Excerpt]) -> None:
         """A rumour stands only beside what denies it, and a cited denial must be told."""
-        if self.rumours and not self.denials:
-            self._wrong("negation_mismatch", f"a rumour without its denial: {printable(self.rumours[0].words)}")
         for rumour in self.rumours:
-            if not words().rumouring.search(rumour.cited.text):
+            if not any(_same_matter(rumour.words, denial.words) for denial in self.denials):
+                self._wrong("negation_mismatch", f"a rumour without its denial: {printable(rumour.words)}")
+            if not words().rumouring.search(rumour.cited.text) or words().rejecting.search(rumour.words):
                 self._wrong("negation_mismatch", f"told as a rumour, which it is not: {printable(rumour.words)}")
         told = {excerpt.cited.key for excerpt in excerpts} | self.told
         for one in self.documents:

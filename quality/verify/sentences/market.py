@@ -183,8 +183,8 @@ class _Parser:
             )
         self._unit(unit, column, shown=f"{word}{figure}")
         found = self.value.get(column.removeprefix("prev_") in _COUNTED)
-        if found is None:
-            self._wrong("number_untraced", f"{word}{figure} is compared with nothing")
+        if found is None or (found[0] in _COUNTED and found[0] != column.removeprefix("prev_")):
+            self._wrong("number_untraced", f"{word}{figure} is compared with nothing of its kind")
             return
         exact = found[1] - Decimal(figure)
         self.change = (found[0], exact, Decimal(figure), column)

@@ -34,6 +34,7 @@ class Words:
     answering: re.Pattern[str]
     turn: re.Pattern[str]
     hearsay: re.Pattern[str]
+    rejecting: re.Pattern[str]
     rumouring: re.Pattern[str]
     reversing: re.Pattern[str]
     speaks: re.Pattern[str]
@@ -51,5 +52,17 @@ class Words:
 def words() -> Words:
     """Return the lists, read at the first call."""
     raw = read_data("words.toml")
-    names = ("cause", "view", "denial", "denying", "answering", "turn", "hearsay", "rumouring", "reversing", "speaks")
+    names = (
+        "cause",
+        "view",
+        "denial",
+        "denying",
+        "answering",
+        "turn",
+        "hearsay",
+        "rejecting",
+        "rumouring",
+        "reversing",
+        "speaks",
+    )
     return Words(raw, **{name: re.compile(any_of(raw[name])) for name in names})
