@@ -6,13 +6,19 @@ from collections.abc import Iterator
 
 import pytest
 
+pytest_plugins = ["tests.homes"]
+
 LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
-        if name.startswith("LEAFROOT_") or name.lower() in {"http_proxy", "https_proxy", "all_proxy"} or name.endswith("_API_KEY"):
+        if (
+            name.startswith("LEAFROOT_")
+            or name.lower() in {"http_proxy", "https_proxy", "all_proxy"}
+            or name.endswith("_API_KEY")
+        ):
             monkeypatch.delenv(name)
 
 

@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from tests.pipeline.conftest import Call
+from tests.homes import Call
 
 LATE = {"id": "late", "title": "补充快讯", "text": "这是后来补充的一条快讯，原油主力合约午后小幅收涨，成交一般。", "published": "2024-04-18T20:00:00+08:00"}
 

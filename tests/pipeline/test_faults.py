@@ -11,7 +11,7 @@ import pytest
 from assets.catalogue import TABLES
 from resources.lock import hold_home
 from resources.store import Store
-from tests.pipeline.conftest import Call
+from tests.homes import Call
 
 PROJECT = Path(__file__).parents[2]
 #: Runs the command line and kills its own process at the n-th publication, before or after its transaction.

@@ -7,7 +7,7 @@ import jsonschema
 import pytest
 
 from leafroot.docs import SCHEMAS
-from tests.pipeline.conftest import SAMPLE, Call
+from tests.homes import SAMPLE, Call
 
 SEED_FIGURES = ("642.4", "20.9", "3.15", "82.69", "3.13", "614.5", "5.01")
 
@@ -137,7 +137,7 @@ def test_reports_export(call: Call, sample_home: Path, tmp_path: Path, form: str
         assert call("verify", target, "--home", sample_home, "--json").json["ok"]
 
 
-@pytest.mark.parametrize(("option", "start"), [("--html", "<!doctype html>"), ("--graphml", "<?xml"), ("--jsonld", "{"), ("--svg", "<svg")])
+@pytest.mark.parametrize(("option", "start"), [("--html", "<!doctype html>"), ("--graphml", "<graphml"), ("--jsonld", "{"), ("--svg", "<svg")])
 def test_tags_export(call: Call, sample_home: Path, tmp_path: Path, option: str, start: str) -> None:
     target = tmp_path / "tags"
     assert call("tags", "--profile", "news", "--date", "2024-04-18", option, target, "--home", sample_home).code == 0

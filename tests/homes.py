@@ -1,4 +1,4 @@
-"""One home built from the sample corpora through the command line, shared by the tests of what users get."""
+"""Fixtures (loaded by the top conftest): one home built from the sample corpora through the command line, shared by the tests of what users get."""
 
 import json
 import shutil
@@ -11,7 +11,7 @@ import pytest
 
 from leafroot.cli import run
 
-SAMPLE = Path(__file__).parents[2] / "assets" / "corpora" / "sample"
+SAMPLE = Path(__file__).parents[1] / "assets" / "corpora" / "sample"
 
 
 @dataclass(frozen=True)
