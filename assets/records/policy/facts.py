@@ -1,7 +1,8 @@
 """Policy facts of notices: the public functions, and what is kept of what the walk found.
 
-The grammar: `blocks.py` cuts, `view.py` folds, `moments.py`, `subjects.py`, `values.py` and `lexicon.py` read words,
-`prose.py` and `tables.py` walk.
+The grammar: `words/` reads figures, times, subjects and items; `blocks.py` cuts a notice into prose and tables; `prose.py`
+walks sentences (`naming.py`, `timing.py`, `clauses.py`, `pairing.py`), `tables.py` rows (`columns.py`); both keep what was
+said in `memory.py`.
 """
 
 import datetime as dt

@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from assets.records.policy.clauses import ClauseWriter
 from assets.records.policy.memory import Fact
-from assets.records.policy.tokens import Token
 from assets.records.policy.words.moments import NOTHING, Moment, When
+from assets.records.policy.words.tokens import Token
 from assets.records.policy.words.values import VALUE
 
 __all__ = ["Timekeeper"]
