@@ -30,18 +30,8 @@ ON = "reports of the sample corpora"
 def _home() -> Path:
     """A home with the records of the sample corpora; kept for the life of the process."""
     home = Path(tempfile.mkdtemp(prefix="leafroot-verify-"))
-    program = [
-        sys.executable,
-        "-m",
-        "leafroot.cli",
-        "run",
-        "--corpora",
-        SAMPLE,
-        "--home",
-        str(home),
-        "--only",
-        "records",
-    ]
+    start = "import sys; from leafroot.cli import main; sys.exit(main())"
+    program = [sys.executable, "-c", start, "run", "--corpora", SAMPLE, "--home", str(home), "--only", "records"]
     subprocess.run(program, check=True, capture_output=True)
     return home
 
