@@ -16,6 +16,7 @@ __all__ = ["ClauseWriter"]
 
 _COMPANY = "公司标准"
 _RESTORED = "恢复至节前水平"
+_BACK = re.compile("恢复|回调|调回|降回|回到")
 _TODAY = re.compile("(?:^|[,;:])(?:目前|当前|现阶段|截至)[,一-鿿]")
 #: Words without which an undated figure only tells how things are.
 _CHANGING = re.compile("调|提高|降|升|扩大|缩小|增加|减少|改|变|恢复|设|定为|执行|收取|新|放宽|收紧|涨|加|应为|免")
@@ -142,6 +143,10 @@ class ClauseWriter:
             return [("fee", None)], clause.details
         if clause.news[0] == Action("restore"):
             return self._former_items(), clause.details
+        if len(clause.news) > 1 and _BACK.search(self.text[clause.start or 0 : clause.end]):
+            recent = list(dict.fromkeys((fact.item, None) for fact in memory.facts[self.first_fact :]))
+            if len(clause.news) in (len(recent), len(recent) * len(memory.subjects)) and len(recent) > 1:
+                return [*recent], clause.details
         own = {kind for kind, _ in clause.details}
         kept = [one for one in memory.details if one[0] not in own and not (clause.details and one[0] == "day")]
         fits = figure is None or any(lexicon.FITTING[item].search(figure.unit or "%") for item, _ in memory.items)

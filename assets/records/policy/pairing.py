@@ -116,4 +116,4 @@ def _picker(figures: Sequence[_F], axes: list[int]) -> Callable[[tuple[int, int,
         return lambda place: [figures[place[1] * subjects + place[2]]]
     if 1 < count == details * subjects:
         return lambda place: [figures[place[2] * details + place[0]]]
-    return lambda _: figures
+    return lambda _: figures if details * items * subjects == 1 else figures[:1]
