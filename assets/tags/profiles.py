@@ -10,6 +10,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from importlib.resources import files
 
 from assets.corpora.schema import LANES
@@ -162,4 +163,6 @@ def _patterns(where: str, value: object) -> tuple[str, ...]:
 def _refuse_unknown(where: str, table: Mapping[str, object], known: tuple[str, ...]) -> None:
     for key in table:
         if key not in known:
-            raise SettingsError(f"{where}: the key {key} is unknown; known are {', '.join(known)}.")
+            near = get_close_matches(key, known, n=1)
+            hint = f"did you mean {near[0]}" if near else f"known are {', '.join(known)}"
+            raise SettingsError(f"{where}: the key {key} is unknown; {hint}.")

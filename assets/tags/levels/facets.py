@@ -37,6 +37,7 @@ NEIGHBOURS, LIKENESS_MIN = 5, 0.35
 #: What opens a heading or a row of a table; a line as short as this without a full stop is one too.
 _MARK = re.compile(r"[#|]|[（(]?[一二三四五六七八九十\d]{1,3}[）)、.．]")
 HEADING_CHARS = 16
+_LIST_MARK = re.compile(r"^(?:[-*•·>]+\s*|[（(]?[一二三四五六七八九十\d]{1,3}[）)、]\s*|\d{1,2}[.．]\s+|其中，)+(?=.)")
 #: Longest sentence that is shown as a summary; a longer one is cut behind a clause.
 SENTENCE_CHARS = 110
 
@@ -89,7 +90,18 @@ def key_sentence(unit: Unit | Leaf, facet: Facet | None) -> str:
         scores = [cue_score(facet, unit.text[a:b]) * (LEAD if n == 0 else 1.0) for n, (a, b) in enumerate(spans)]
         best = scores.index(max(scores))
     start, end = spans[best]
-    return _shorten(strip_dateline(unit.text[start:end]))
+    return _shorten(_strip_opening(strip_dateline(unit.text[start:end]), facet))
+
+
+def _strip_opening(sentence: str, facet: Facet | None) -> str:
+    """Leave out list marks and an announcement of the facet (影响：…); what is left is verbatim."""
+    sentence = _LIST_MARK.sub("", sentence)
+    announced = _ANNOUNCED.match(sentence)
+    if facet is None or announced is None or sentence[announced.end() - 1] not in "：:":
+        return sentence
+    if any(pattern.search(fold_light(announced[1])) for pattern in _rules(facet).headings):
+        return sentence[announced.end() :].lstrip()
+    return sentence
 
 
 def _is_heading(sentence: str) -> bool:
