@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from assets.reports.evidence.conflicts import find_denied
+from assets.reports.evidence.conflicts import Denied, find_denied
 from assets.reports.evidence.excerpts import Piece, cut_document
 from assets.reports.evidence.gather import load_documents, shift_day, split_repeats
-from assets.reports.evidence.model import Document, Excerpt
+from assets.reports.evidence.model import Document
 from assets.reports.evidence.subject import domestic_products, product_terms
 from assets.text.products import PRODUCTS, product_of_symbol
 from resources.protocols import Reader
@@ -20,9 +20,11 @@ from resources.protocols import Reader
 __all__ = ["Event", "find_events"]
 
 LANES = ("news", "research", "policies")
-#: Things that rumours and incidents are about.
+#: Places and facilities that incidents happen at, and what rumours are about besides.
+_PLACES = "交割仓库|仓库|矿山|矿区|管道|港口|码头|油轮|炼厂|冶炼厂|盐湖|厂区|油田|电厂|铁路|运河|海峡"
+_PLACE = re.compile(f"({_PLACES})")
 _MATTERS = re.compile(
-    r"(量化交易|程序化交易|高频交易|夜盘交易|做空机制|杠杆交易|配资|操纵市场|内幕交易|交割仓库|仓库|仓单|停牌|退市|违约|破产|逼仓|矿山|矿区|管道|港口|码头|油轮|炼厂|冶炼厂|盐湖|厂区|油田|电厂|铁路|运河|海峡)"
+    rf"(量化交易|程序化交易|高频交易|夜盘交易|做空机制|杠杆交易|配资|操纵市场|内幕交易|{_PLACES}|仓单|停牌|退市|违约|破产|逼仓)"
 )
 _INCIDENT = re.compile(
     r"起火|火灾|爆炸|泄漏|坍塌|透水|搁浅|沉没|遇袭|劫持|伤亡|事故|立案|处罚|罚款|警示函|爆仓|穿仓|违约|破产|跑路"
@@ -112,7 +114,7 @@ def _risk_subjects(documents: Sequence[Document]) -> list[str]:
     pieces = [piece for document in originals for piece in cut_document(document)]
     subjects: set[str] = set()
     for denied in find_denied(pieces):
-        subject = _subject_of(denied.rumour)
+        subject = _subject_of(denied)
         if subject and sum(subject in d.text or subject in d.title for d in documents) >= 2:
             subjects.add(subject)
     return sorted(subjects | _bursts(pieces))
@@ -123,13 +125,14 @@ def _bursts(pieces: Sequence[Piece]) -> set[str]:
     told: dict[str, set[str]] = defaultdict(set)
     for piece in pieces:
         if piece.barred == "rumour" or (piece.barred is None and _INCIDENT.search(piece.text)):
-            for match in _MATTERS.finditer(piece.text):
+            for match in _PLACE.finditer(piece.text):
                 told[match[1]].add(piece.excerpt.document.doc_id)
     return {matter for matter, doc_ids in told.items() if len(doc_ids) >= BURST}
 
 
-def _subject_of(rumour: Excerpt) -> str | None:
-    """The matter that a rumour names, looked for in it and then in its sentence; else its first words."""
+def _subject_of(denied: Denied) -> str | None:
+    """The matter that a rumour names, looked for in it and then in its sentence; else first words that the denial shares."""
+    rumour = denied.rumour
     text = rumour.document.text
     begin = max(text.rfind(mark, 0, rumour.start) for mark in "。\n") + 1
     ends = [at for mark in "。\n" if (at := text.find(mark, rumour.end)) >= 0]
@@ -137,5 +140,8 @@ def _subject_of(rumour: Excerpt) -> str | None:
         found = _MATTERS.search(where)
         if found:
             return found[1]
-    run = re.match(r"[一-龥]{2,6}", rumour.text)
-    return run.group() if run else None
+    for size in (6, 5, 4):
+        run = re.match(rf"[一-龥]{{{size}}}", rumour.text)
+        if run and run.group() in denied.denial.text:
+            return run.group()
+    return None

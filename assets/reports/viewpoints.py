@@ -13,7 +13,7 @@ from typing import Any
 
 from assets.reports.evidence.excerpts import ENDS, skip_dateline, skip_label
 from assets.reports.evidence.model import Document, Excerpt
-from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, role_of
+from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, is_tick, role_of
 from assets.reports.evidence.subject import find_products
 from assets.reports.views.grounds import matters_of
 from assets.reports.views.holder import Holder, learn_persons, read_holder
@@ -161,7 +161,7 @@ def _view(document: Document, start: int, end: int, holder: Holder, product: str
 def _may_be_view(text: str, horizon: str | None, holder: Holder) -> bool:
     """Whether a sentence looks ahead; one that nobody is named for must do so in more than one way."""
     advises = _ADVICE.search(text) is not None and not _POSITION.search(text)
-    if holder.name in _NOBODY or advises or _EFFECT_OF.match(text):
+    if is_tick(text) or holder.name in _NOBODY or advises or _EFFECT_OF.match(text):
         return False
     cue = _CUE.search(text) is not None
     if holder.named:

@@ -13,6 +13,7 @@ __all__ = [
     "is_denial",
     "is_hostile",
     "is_rumour",
+    "is_tick",
     "is_unsourced",
     "role_of",
 ]
@@ -29,7 +30,7 @@ HOSTILE = re.compile(
     re.IGNORECASE,
 )
 _BOILERPLATE = re.compile(
-    r"责任编辑|作者[：:]|^\d{4}-\d{1,2}-\d{1,2}|^来源[：:]|^[|]|[|].*[|]|免责声明|投资有风险|仅供参考|不构成(?:任何)?投资建议|版权所有|未经授权|扫码|关注公众号|点击(?:查看|下载|阅读)"
+    r"</?(?:[Pp]|STRONG|strong|BR|br|DIV|div|SPAN|span|FONT|font|TABLE|table)[ >/]|[{]IMG|加微信|微信\s?\d|客服电话|套现|荐股|责任编辑|作者[：:]|^\d{4}-\d{1,2}-\d{1,2}|^来源[：:]|^[|]|[|].*[|]|免责声明|投资有风险|仅供参考|不构成(?:任何)?投资建议|版权所有|未经授权|扫码|关注公众号|点击(?:查看|下载|阅读)"
     r"|下载APP|登录|注册账号|更多(?:资讯|内容)|原标题|本文(?:来源|作者)|风险提示[：:]|上一篇|下一篇|相关阅读"
 )
 #: A sentence that passes a rumour on (one that only speaks of 传闻 does not).
@@ -41,7 +42,7 @@ _UNSOURCED = re.compile(
     r"未见任何[^。]{0,4}来源|未给出来源|没有(?:给出)?(?:任何)?(?:来源|出处)|未(?:注明|标明|说明|署)(?:出处|来源|名)|无抬头|无公章|来源不明|真实性[^。]{0,4}(?:核实|存疑)|无法(?:确认|核实|证实)"
 )
 _DENIAL = re.compile(
-    r"否认|不实|辟谣|不属实|子虚乌有|纯属(?:谣言|虚构|误读)|未发生|并未|不存在|未下达|未接到|未收到|未出现|未见|没有(?:接到|收到|发布|下达|发生|出现|任何)"
+    r"否认|不实|辟谣|不属实|子虚乌有|纯属(?:谣言|虚构|误读)|未发生|并未|不存在|未下达|未接到|未收到|未出现|未见|没有(?:接到|收到|发布|下达|发生|出现|任何|关闭|停[产运输止]|受损|减产|暂停|取消|调整)"
     r"|从未|谣言|误读|与事实不符|无中生有|并无|均(?:属|为)?正常|生产正常|运行正常|未受影响|从没|不会(?:停|取消|调整|实施)"
 )
 _STATEMENT = re.compile(
@@ -88,6 +89,17 @@ _LABELS = (
 _SALUTATION = re.compile(r"^(?:各|尊敬的|致)[^，。]{1,24}[：:]$|^#")
 #: A line that no mark ends: a title, a heading, a byline, a cell of a table.
 _HEADING = re.compile(r"^[^，。；]{1,60}(?<![：:])$")
+
+
+#: A tick of the tape: what a price just did, whatever word for a short time stands in it.
+_TICK = re.compile(
+    r"现报|短线(?:上扬|下挫|走高|走低|拉升|跳水|急[涨跌]|快速)|日内(?:涨|跌|升|降)|(?:快速|直线)(?:拉升|跳水|下挫)"
+)
+
+
+def is_tick(text: str) -> bool:
+    """Whether a sentence only reads a price off the tape."""
+    return _TICK.search(text) is not None
 
 
 def is_hostile(text: str) -> bool:
@@ -141,6 +153,8 @@ def role_of(text: str, label: str = "") -> str:
     for role, pattern in _LABELS:
         if pattern.match(label or text):
             return role
+    if is_tick(text):
+        return "price"
     tests = (
         ("change", _CHANGE),
         ("response", _RESPONSE),

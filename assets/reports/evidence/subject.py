@@ -33,6 +33,10 @@ _DOMESTIC = frozenset(
         "中国金融期货交易所",
     }
 )
+#: Names that mostly mean something else (a company, another country's bonds): they count beside a word of the market.
+_EVERYDAY = frozenset(
+    {"苹果", "塑料"} | {f"{n}年期国债" for n in ("2", "二", "两", "5", "五", "10", "十", "30", "三十")}
+)
 _SYMBOL = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,2})\d{3,4}(?!\d)")
 _TABLE = dict[str, tuple[str, ...]]
 _TABLE_PAIR = tuple[tuple[str, ...], tuple[str, ...]]
@@ -128,6 +132,9 @@ def _names(code: str) -> list[str]:
     names = (product.name, *product.aliases)
     found = [name for name in names if len(name) > 1 and name != code]
     found += [form.format(name) for name in names if len(name) == 1 for form in ("{}期货", "沪{}", "{}价", "{}主力")]
+    plain = [name for name in found if name in _EVERYDAY]
+    found = [name for name in found if name not in _EVERYDAY]
+    found += [form.format(name) for name in plain for form in ("{}期货", "{}主力", "{}现货")]
     return list(dict.fromkeys(found))
 
 

@@ -60,3 +60,20 @@ def test_find_events_names_the_matter_of_a_rumour() -> None:
     ]
     assert Event("risk_event", "量化交易", DAY) in found(news, [])
     assert found(news[:1], []) == [Event("daily", "all", DAY)]
+
+
+def test_find_events_sees_a_burst_of_incidents() -> None:
+    news = [
+        document(f"快讯{n}", f"北港{name}一号码头今晨起火，损失为{n}万元。", row=n)
+        for n, name in enumerate("甲乙丙", 1)
+    ]
+    assert Event("risk_event", "码头", DAY) in found(news, [])
+    assert Event("risk_event", "码头", DAY) not in found(news[:2], [])
+
+
+def test_find_events_names_a_matter_without_a_known_word_by_its_first_words() -> None:
+    news = [
+        document("网传", "网传白鹭湾二号井今晨关闭。", published=f"{DAY}T10:00:00+08:00"),
+        document("答复", "白鹭湾二号井负责人答复，井口没有关闭。", published=f"{DAY}T12:00:00+08:00", row=2),
+    ]
+    assert Event("risk_event", "白鹭湾二号井", DAY) in found(news, [])

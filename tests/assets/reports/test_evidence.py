@@ -10,6 +10,9 @@ from assets.reports.evidence.gather import load_day, split_repeats
 from assets.reports.evidence.model import Document
 from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, role_of
 from assets.reports.evidence.subject import domestic_products, find_products, product_terms, resolve_subject
+from assets.reports.market import load_bars, market_sentences
+from assets.reports.material import collect_material
+from assets.reports.viewpoints import find_views
 from tests.assets.reports.home import BARS, DAY, DOCUMENTS, document, home
 
 
@@ -216,3 +219,53 @@ def test_resolve_subject_finds_contract_and_product(asked: str, symbol: str | No
     subject = resolve_subject(home([], BARS), asked, DAY)
     assert subject.symbol == symbol
     assert (subject.product.code if subject.product else None) == code
+
+
+def test_find_products_wants_a_market_beside_an_everyday_name() -> None:
+    assert "AP" not in find_products("苹果公司发布新手机")
+    assert find_products("苹果期货主力收涨")["AP"] >= 2
+    assert "T" not in find_products("美国10年期国债收益率走高")
+
+
+def test_role_of_takes_the_tape_for_a_price() -> None:
+    assert role_of("WTI原油期货短线走高0.3美元，现报77美元") == "price"
+
+
+def test_collect_material_counts_what_it_leaves_out() -> None:
+    reader = home(DOCUMENTS, BARS)
+    day = load_day(reader, DAY)
+    subject = resolve_subject(reader, "SC3008", DAY)
+    bars = load_bars(reader, "SC3008", DAY)
+    assert bars is not None
+    market = market_sentences(bars, "close_vs_prev_settle")
+    material = collect_material(day, day.evidence(subject), subject, market, find_views(day.documents))
+    assert material.left_out["rumour"] >= 1
+    assert material.left_out["restates the bars"] >= 1
+    assert material.take("nothing of the kind") == []
+
+
+def test_collect_material_takes_only_what_names_the_subject_from_a_text_about_something_else() -> None:
+    long = "。".join(
+        [
+            "今日豆粕收涨1.2%",
+            "油厂开机率为56%",
+            "生猪存栏为4100万头",
+            "饲料报价上调50元",
+            "大豆到港为900万吨",
+            "菜粕库存为3万吨",
+        ]
+    )
+    aside = document("农产品日评", f"{long}。原油库存为812万吨。", row=31)
+    reader = home([aside], BARS)
+    day = load_day(reader, DAY)
+    subject = resolve_subject(reader, "SC3008", DAY)
+    material = collect_material(day, day.evidence(subject), subject, [])
+    assert [sentence.text for sentence in material.take("fact")] == ["据晨星电讯6月12日消息，原油库存为812万吨。"]
+
+
+def test_load_day_takes_the_evening_before_where_asked() -> None:
+    late = document("夜讯", "原油夜盘走低，库存为812万吨。", published="2030-06-11T21:30:00+08:00", row=41)
+    noon = document("午讯", "原油午盘走低，库存为813万吨。", published="2030-06-11T12:30:00+08:00", row=42)
+    reader = home([late, noon])
+    assert [d.title for d in load_day(reader, DAY, eve=True).documents] == ["夜讯"]
+    assert load_day(reader, DAY).documents == []

@@ -185,3 +185,71 @@ def test_find_views_quotes_exact_spans() -> None:
     for view in find_views([doc(BULL + BEAR)]):
         citation = view.excerpt.cite()
         assert view.excerpt.document.text[citation["start"] : citation["end"]] == citation["quote"]
+
+
+@pytest.mark.parametrize(
+    ("product", "text", "stance", "target", "horizon"),
+    [
+        ("RB", "工地还没开工，钢厂先把高炉点上了，未来两周螺纹只能往下找买家", "bearish", "RB", "短期"),
+        ("RB", "二季度钢价没有底气", "bearish", "RB", "季度"),
+        ("RB", "吨钢利润撑不了多久，铁水成本追上来了", "bearish", "RB利润", None),
+        ("RB", "粗钢限产年内落不了地", "bearish", "限产政策", "年度"),
+        ("RB", "一个月内大概先跌后稳", "mixed", "RB", "月度"),
+        ("CU", "停产消息掺了水分，这两天涨出来的早晚要还回去", "bearish", "CU", "短期"),
+        ("CU", "铜精矿加工费已经见底，往后会抬头", "bullish", "CU加工费", None),
+        ("CU", "美联储六月不会降息", "bearish", "利率政策", "季度"),
+        ("CU", "空调厂砍了排产，下半年铜价要挨打", "bearish", "CU", "季度"),
+        ("CU", "别指望铜价本周能涨回来", "bearish", "CU", "短期"),
+        ("CF", "纱厂仓库堆满，一个月内棉价抬不动", "bearish", "CF", "月度"),
+        ("CF", "国储三季度大概率会放储", "bullish", "收储政策", "季度"),
+        ("AU", "金价这几天横着走，等非农", "neutral", "AU", "短期"),
+        ("AU", "金银比会收敛，白银补课", "bearish", "AU价差", None),
+        ("EC", "绕航还没结束，二季度运价跌不下去", "bullish", "EC", "季度"),
+        ("EC", "船司四月宣涨落不了地", "bearish", "宣涨政策", "月度"),
+        ("EC", "不认为欧线下月还能涨", "bearish", "EC", "月度"),
+        ("LH", "猪多得卖不完，四季度猪价想涨也难", "bearish", "LH", "季度"),
+        ("LH", "难道猪价本周还能再跌？", "bullish", "LH", "短期"),
+        ("PS", "硅片利润能缓过来", "bullish", "PS利润", None),
+        ("P", "豆棕差要收窄", "bearish", "P价差", None),
+        ("P", "马棕库存往上走，一个月内盘面压力不小", "bearish", "P", "月度"),
+        ("P", "印尼B50年内会推行", "bullish", "生物柴油政策", "年度"),
+        ("SC", "未来一周震荡偏弱", "bearish", "SC", "短期"),
+        ("SC", "本周围绕640元/桶波动，下方支撑在630元/桶", "neutral", "SC", "短期"),
+    ],
+)
+def test_views_read_as_the_trade_speaks(product: str, text: str, stance: str, target: str, horizon: str | None) -> None:
+    found = read_target(text, product)
+    assert found == target
+    assert read_stance(text, policy=target.endswith("政策")).name == stance
+    assert read_horizon(text, "2030-03-16") == horizon
+
+
+def test_find_viewpoints_leaves_a_doubtful_direction_alone() -> None:
+    doubtful = "鹤舟期货表示，三季度油价要跌破六百，除非产油国减产。"
+    points = find_viewpoints([doc(BEAR + doubtful, title="原油")])
+    assert [p["holders"] for p in points if p["stance"] == "bearish"] == [["松川贸易"], ["鹤舟期货"]]
+
+
+def test_learn_persons_takes_no_word_for_a_person() -> None:
+    text = "青檀期货研究所认为，油价将走低。青檀期货首席分析师沈听雨认为，油价将走低。"
+    note = doc("贺知远：油价将走低。", lane="research", source="云杉研究院")
+    assert learn_persons([doc(text), note]) == {"沈听雨": "青檀期货", "贺知远": "云杉研究院"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "name"),
+    [
+        ("罗停云则持中性看法，他认为油价难有方向", "晨星电讯"),
+        ("汀洲投资经理罗停云则持中性看法，他认为油价难有方向", "汀洲投资"),
+        ("她表示，油价将走高", "前一家"),
+        ("该机构称，油价将走高", "前一家"),
+    ],
+)
+def test_read_holder_follows_pronouns(sentence: str, name: str) -> None:
+    previous = "前一家" if name == "前一家" else None
+    assert read_holder(sentence, doc("无。"), {}, previous).name == name
+
+
+def test_read_holder_of_a_quote_without_a_name_is_the_one_before() -> None:
+    holder = read_holder("对方还提到，油价要涨", doc("无。"), {}, "青檀期货")
+    assert (holder.name, holder.via) == ("青檀期货", "晨星电讯")
