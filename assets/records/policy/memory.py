@@ -68,6 +68,8 @@ class Clause:
     soft: list[Subject] = field(default_factory=list)
     items: list[tuple[str, str | None]] = field(default_factory=list)
     details: list[tuple[str, str]] = field(default_factory=list)
+    #: Details that stood before the first item.
+    early: list[tuple[str, str]] = field(default_factory=list)
     news: list[Figure | Action] = field(default_factory=list)
     olds: list[Figure] = field(default_factory=list)
     start: int | None = None

@@ -84,6 +84,13 @@ class Namer(Timekeeper):
             last.product = token.value[0]
             last.is_open = False
             return
+        if (
+            last is not None
+            and [last.product] == token.value
+            and last.scope
+            and last.scope.kind in ("all_but", "range")
+        ):
+            return
         for name in token.value:
             if not any(one.product == name and one.scope is None for one in clause.subjects):
                 clause.subjects.append(Subject(name))

@@ -114,8 +114,24 @@ class _Sentence(Namer):
     def _on_item(self, token: Token) -> None:
         self._before(token)
         self._touch(token)
-        if token.value not in self.clause.items:
-            self.clause.items.append(token.value)
+        clause, (item, detail) = self.clause, token.value
+        if clause.items and (item != clause.items[-1][0] or len(clause.items) > 1):
+            self._bind_details()
+            own = [word for _, word in clause.details]
+            clause.details = []
+            clause.items.append((item, "；".join([*([detail] if detail else []), *own]) or None))
+        elif token.value not in clause.items:
+            clause.items.append(token.value)
+
+    def _bind_details(self) -> None:
+        """Give the first item of a list the details before it: 投机保证金、套保保证金和涨跌停板."""
+        clause = self.clause
+        before = [one for one in clause.details if one in clause.early]
+        clause.details = [one for one in clause.details if one not in clause.early]
+        if before and len(clause.items) == 1:
+            item, detail = clause.items[0]
+            clause.items = [(item, detail or word) for _, word in before]
+        clause.early = []
 
     def _on_detail(self, token: Token) -> None:
         clause = self.clause
@@ -127,6 +143,8 @@ class _Sentence(Namer):
         self._touch(token)
         if token.value not in self.clause.details:
             self.clause.details.append(token.value)
+            if not self.clause.items:
+                self.clause.early.append(token.value)
 
     def _joined(self, token: Token) -> bool:
         """Return whether a detail stands in a list with the one before it (投机、套保)."""
