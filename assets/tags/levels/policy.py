@@ -7,10 +7,11 @@ with several facts stands under several tags; slices without a fact are left for
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assets.tags.levels.labels import LABEL_MAX
+from assets.tags.levels.labels import LABEL_MAX, is_label
 from assets.tags.levels.nodes import Node
 from assets.tags.profiles import Facet, Profile
 
@@ -22,6 +23,8 @@ ALL_PRODUCTS = "全部品种"
 POINTS = {"settlement": "结算时", "day_session": "日盘", "night_session": "夜盘"}
 #: With more dates than this a year and month stand between the root and the day.
 DATES_FLAT = 8
+#: What cannot stand in a label.
+_UNFIT = re.compile(r"[^㐀-鿿豈-﫿A-Za-z0-9+&\-]+")
 UNSTATED = "未载明"
 
 
@@ -73,7 +76,7 @@ def _paths(facet: Facet, fact: Mapping[str, Any]) -> list[tuple[str, ...]]:
     if facet.children:
         return _change(facet, fact)
     if "品种" in facet.name:
-        return [(_fit(fact["product"] or UNSTATED),)]
+        return [(_product(fact["product"]),)]
     if "合约" in facet.name:
         return [(label,) for label in _contracts(fact)]
     if "时间" in facet.name or "日期" in facet.name:
@@ -84,9 +87,17 @@ def _paths(facet: Facet, fact: Mapping[str, Any]) -> list[tuple[str, ...]]:
 def _change(facet: Facet, fact: Mapping[str, Any]) -> list[tuple[str, ...]]:
     for child in facet.children:
         if fact["item"] in child.items:
-            details = [_fit(part) for part in (fact["detail"] or "").split("；") if part]
-            return [(child.name, details[0])] if details and len(details[0]) > 1 else [(child.name,)]
+            detail = _fit(_UNFIT.sub("", (fact["detail"] or "").split("；")[0]))
+            return [(child.name, detail)] if is_label(detail) else [(child.name,)]
     return [()]
+
+
+def _product(name: str | None) -> str:
+    """A product as a label: 铜 and PTA are too short or not Chinese by themselves."""
+    if not name:
+        return UNSTATED
+    label = _fit(_UNFIT.sub("", name))
+    return label if is_label(label) else _fit(f"{label}期货")
 
 
 def _contracts(fact: Mapping[str, Any]) -> list[str]:

@@ -165,3 +165,43 @@ def test_grow_tree_refuses_a_missing_column() -> None:
 def test_grow_tree_refuses_vectors_that_do_not_align() -> None:
     with pytest.raises(SchemaError, match="1 vectors for 11 slices"):
         grow_tree(PROFILES["news"], None, slices_of(OIL), np.zeros((1, 256), np.float32), basis_id="b")
+
+
+def test_grow_tree_of_many_slices_has_levels_under_a_facet() -> None:
+    """A facet of more than forty slices is grouped by its graph; nothing is lost and every label is sound."""
+    subjects = ["港口库存", "炼厂检修", "中东局势", "运河通行", "美元指数", "页岩油产量", "油轮运费", "成品油出口"]
+    documents = [
+        ("快讯", f"受{a}与{b}第{n}项变化影响，油价承压。")
+        for n in range(4)
+        for a in subjects
+        for b in subjects
+        if a != b
+    ]
+    tree = grow(documents)
+    assert_sound(tree)
+    assert len(leaves_under(tree, "原因分析")) > 100
+    assert tree.leaves["slice_id"].n_unique() == tree.leaves.height == len(documents)
+    assert stats(tree)["levels"] >= 3
+
+
+def test_grow_tree_of_free_tags_has_three_levels() -> None:
+    subjects = ["港口库存", "炼厂检修", "中东局势", "运河通行", "美元指数", "页岩油产量", "油轮运费", "成品油出口"]
+    documents = [
+        (a, f"{a}{b}，本次涉及{a}第{n}处。") for n in range(4) for a in subjects for b in ("增加", "减少", "缓和")
+    ]
+    tree = grow(documents, "free")
+    assert_sound(tree)
+    assert tree.leaves.height == len(documents)
+    assert stats(tree)["levels"] >= 2
+
+
+def test_grow_tree_of_unlike_texts_keeps_them_under_one_tag() -> None:
+    tree = grow([("甲", "一二三"), ("乙", "四五六"), ("丙", "七八九")], "free")
+    assert_sound(tree)
+    assert tree.leaves.height == 3
+
+
+def test_grow_tree_without_facts_leaves_a_policy_profile_with_free_tags() -> None:
+    tree = grow(OIL, "policy")
+    assert tree.nodes.filter(pl.col("level") == 1)["label"].to_list() == ["其他"]
+    assert_sound(tree)
