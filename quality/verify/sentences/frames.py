@@ -18,6 +18,8 @@ from quality.verify.sources.words import any_of, words
 __all__ = ["Frame", "read_frame"]
 
 _CLOSING = re.compile(r'["。;,!?…]*')
+#: A name with such a mark in it, unless it is a title, is no name but more of the sentence.
+_RUN_ON = re.compile(r"[,;。]")
 _NEAR = 300
 _CLAUSES = re.compile(r"[，,。；;：:！？!?\n“”\"（）()]")
 _TITLE = "(?:分析师|研究员|经理|总监|负责人|主任|院长|所长|教授|专家|首席|董事长|总裁|发言人|交易员|人士)"
@@ -80,6 +82,8 @@ def read_frame(glue: str, cited: Cited) -> Frame | None:
         match = _patterns()[kind].fullmatch(glue)
         if match:
             spoken = kind == "speaker" and _speaks_near(match["name"], cited)
+            if not spoken and _RUN_ON.search(match["name"]) and match["name"] not in _names(cited):
+                return None
             problems = _judge(kind, match.groupdict(), cited, spoken=spoken)
             return Frame(kind, match["name"], match["day"] or "", tuple(problems), spoken)
     return None

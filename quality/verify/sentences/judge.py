@@ -20,6 +20,8 @@ __all__ = ["Judged", "judge_sentence"]
 
 #: Pairs of letters that a rumour and its denial have in common at least.
 _SHARED = 2
+_MARKS = ',:;。"'
+_MAX_CUTS = 40
 _ENDING = '。;,!?…"'
 
 
@@ -116,8 +118,12 @@ class _Walk:
     def _excerpt(self, at: int, excerpt: Excerpt) -> None:
         excerpt, frame = self._framed(self.text[at : excerpt.start], excerpt)
         if frame is None:
-            self._unframed(at, excerpt)
-            return
+            begin, frame = self._late_frame(at, excerpt)
+            if frame is None:
+                self._unframed(at, excerpt)
+                return
+            self._unread(at, begin)
+            at = begin
         self.judged.problems += frame.problems
         if frame.problems:
             self.untraced.append((at, excerpt.start))
@@ -136,6 +142,18 @@ class _Walk:
                 if named is not None and not named.problems:
                     return replace(excerpt, cited=other), named
         return excerpt, frame
+
+    def _late_frame(self, at: int, excerpt: Excerpt) -> tuple[int, Frame | None]:
+        """A frame that fits behind other words, and where it begins."""
+        for begin in self._cuts(at, excerpt.start):
+            frame = read_frame(self.text[begin : excerpt.start], excerpt.cited)
+            if frame is not None and not frame.problems:
+                return begin, frame
+        return at, None
+
+    def _cuts(self, start: int, end: int) -> list[int]:
+        """Places behind a mark, where a frame may begin or end."""
+        return [i + 1 for i in range(start, end - 1) if self.text[i] in _MARKS][:_MAX_CUTS]
 
     def _told(self, frame: Frame, excerpt: Excerpt) -> None:
         self.told.add(excerpt.cited.key)
@@ -157,8 +175,16 @@ class _Walk:
             self._wrong("claim_mismatch", f"no source is named for {printable(excerpt.words)}")
 
     def _unread(self, start: int, end: int) -> None:
-        self.untraced.append((start, end))
-        self.judged.problems += diagnose(self.text[start:end].strip(_ENDING), [one.quote for one in self.documents])
+        """Words that re-read from nothing; a frame that leads into them names the quote that they should be."""
+        quotes = [one.quote for one in self.documents]
+        begin = start
+        for cut in self._cuts(start, end):
+            for one in self.documents:
+                frame = read_frame(self.text[start:cut], one)
+                if frame is not None and not frame.problems:
+                    begin, quotes = cut, [one.quote]
+        self.untraced.append((begin, end))
+        self.judged.problems += diagnose(self.text[begin:end].strip(_ENDING), quotes)
 
     def _denials(self, excerpts: Sequence[Excerpt]) -> None:
         """A rumour stands only beside what denies it, and a cited denial must be told."""

@@ -25,6 +25,8 @@ _FIGURE = r"(-?[0-9]+(?:\.[0-9]+)?)"
 _UNIT = r"(元/500千克|[^0-9,。;、()]*?)"
 #: More places than any exchange quotes are no rounding but an invention.
 _MAX_PLACES = 8
+#: From here on a share has more digits than decimals are rounded to.
+_HUGE = 10**15
 
 
 @dataclass
@@ -48,7 +50,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "named": re.compile(rf"(?:合约)?(?={column})"),
         "value": re.compile(rf"({column})[为报]?{_FIGURE}{_UNIT}{stop}"),
         "compare": re.compile(rf"[较比与]({earlier}){_FIGURE}{_UNIT}({moves})(?:{_FIGURE}{_UNIT})?{stop}"),
-        "share": re.compile(rf"({shares})[为达]?{_FIGURE}%{stop}"),
+        "share": re.compile(rf"({shares})[为达]?{_FIGURE}{_UNIT}{stop}"),
         "basis": re.compile(r"\(([^()]{2,30})\)"),
     }
 
@@ -205,16 +207,18 @@ class _Parser:
             self.said.parts["pct"] = "0.00%"
 
     def _share(self, match: re.Match[str]) -> None:
-        word, figure = match.groups()
+        word, figure, unit = match.groups()
+        if unit != "%":
+            self._wrong("unit_mismatch", f"{word}{figure}{unit}: a share is in percent")
         if self.change is None or self.change[2] <= 0:
-            self._wrong("number_untraced", f"{word}{figure}% rests on no comparison")
+            self._wrong("number_untraced", f"{word}{figure}{unit} rests on no comparison")
             return
         _, exact, base, _ = self.change
         if words().raw["shares"][word] != (exact > 0) - (exact < 0):
             self._wrong("direction_mismatch", f"{word}: the difference is {exact:f}")
         if not _rounds_to(abs(exact) * 100, base, figure):
             self._wrong("number_untraced", f"{word}{figure}%: it is {abs(exact) * 100 / base:.4f}%")
-        self.said.parts["pct"] = f"{figure}%"
+        self.said.parts["pct"] = figure + unit
 
     def _basis(self, match: re.Match[str]) -> None:
         value, _, earlier = match[1].partition("对")
@@ -227,12 +231,11 @@ class _Parser:
 
 def _rounds_to(numerator: Decimal, base: Decimal, printed: str) -> bool:
     """Whether a quotient rounds to the printed figure, half up or half even; fewer than two places must be exact."""
-    exact = numerator / base
     figure = Decimal(printed)
     places = len(printed.partition(".")[2])
-    if places < 2 or places > _MAX_PLACES:
+    if places < 2 or places > _MAX_PLACES or numerator >= base * _HUGE:
         return figure * base == numerator
-    step = Decimal(1).scaleb(-places)
+    exact, step = numerator / base, Decimal(1).scaleb(-places)
     return figure in (exact.quantize(step, ROUND_HALF_UP), exact.quantize(step, ROUND_HALF_EVEN))
 
 

@@ -29,11 +29,11 @@ def _tokens() -> re.Pattern[str]:
     return re.compile(
         r"(?P<date>(?:[0-9]{4}年)?[0-9]{1,2}月(?:[0-9]{1,2}日)?|[0-9]{4}-[0-9]{2}-[0-9]{2}|[0-9]{4}年|[0-9]{1,2}日)"
         r"|(?P<entity>[A-Za-z]+[0-9]{3,4}|(?<=[一-龥])2[0-9]{3}(?![0-9.年]))"
-        rf"|(?P<number>[0-9]+(?:\.[0-9]+)?)(?P<unit>{units})?"
+        rf"|(?P<number>[-−]?[0-9]+(?:\.[0-9]+)?)(?P<unit>{units})?"
         rf"|(?P<cause>{any_of(raw['cause'])})"
         rf"|(?P<direction>{any_of(raw['directions'])})"
         rf"|(?P<negation>{any_of(raw['negations'])})"
-        rf"|(?P<word>[一-龥A-Za-z]+?(?=[^一-龥A-Za-z]|$|{any_of(raw['cause'] + raw['directions'] + raw['negations'])}))"
+        rf"|(?P<word>[A-Za-z]+|[一-龥]+?(?=[^一-龥]|$|{any_of(raw['cause'] + raw['directions'] + raw['negations'])}))"
     )
 
 
@@ -63,10 +63,11 @@ def diagnose(residue: str, quotes: Sequence[str]) -> list[Problem]:
     """
     residue = residue[:_LONGEST]
     best = _most_like(residue, [fold(quote)[:_LONGEST_QUOTE] for quote in quotes])
-    changed = _changed(residue, best) if best else [(0, len(residue), "", 0)]
+    changed = _changed(residue, best) if best else [(0, len(residue), 0, 0)]
     found: dict[tuple[str, str], None] = {}
-    for start, end, other, other_at in changed:
-        for code, word in _touched(residue, start, end) or _touched(other, other_at, other_at + 1):
+    for start, end, from_, to in changed:
+        put = _touched(residue, start, end) if start < end else []
+        for code, word in put or _touched(best, from_, to) or _touched(residue, start, start + 1):
             found.setdefault((code, word), None)
     problems = [Problem(code, f"{printable(word)} re-reads from no cited quote") for code, word in found]
     return problems[:_MAX_PROBLEMS] or [
@@ -85,19 +86,19 @@ def _most_like(residue: str, quotes: Sequence[str]) -> str:
     return quote if score >= _LIKE else ""
 
 
-def _changed(residue: str, quote: str) -> list[tuple[int, int, str, int]]:
-    """Spans of the residue that differ, with the quote and the place there (for what was left out)."""
+def _changed(residue: str, quote: str) -> list[tuple[int, int, int, int]]:
+    """Spans of the residue that differ, each with the span of the quote that stands there instead."""
     matcher = SequenceMatcher(None, residue, quote, autojunk=False)
     blocks = [b for b in matcher.get_opcodes() if b[0] != "equal"]
     inner = [b for b in blocks if not (b[0] == "insert" and b[1] in (0, len(residue)))]
-    return [(a, b, quote, c) for _, a, b, c, _ in inner or blocks]
+    return [(a, b, c, d) for _, a, b, c, d in inner or blocks]
 
 
 def _touched(text: str, start: int, end: int) -> list[tuple[str, str]]:
     """Codes of the words that a span touches."""
     found = []
     for match in _tokens().finditer(text):
-        if match.start() >= max(end, start + 1) or match.end() <= start:
+        if match.start() >= end or match.end() <= start:
             continue
         kind = match.lastgroup or "word"
         if kind in ("number", "unit"):
