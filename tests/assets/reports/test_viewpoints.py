@@ -253,3 +253,15 @@ def test_read_holder_follows_pronouns(sentence: str, name: str) -> None:
 def test_read_holder_of_a_quote_without_a_name_is_the_one_before() -> None:
     holder = read_holder("对方还提到，油价要涨", doc("无。"), {}, "青檀期货")
     assert (holder.name, holder.via) == ("青檀期货", "晨星电讯")
+
+
+@pytest.mark.parametrize(
+    ("text", "stance"),
+    [
+        ("本周将在600至625元之间运行，若谈判破裂，油价可能反弹", "neutral"),
+        ("油价将走低，若炼厂重启提前，跌势可能放缓", "bearish"),
+        ("若谈判破裂，油价可能反弹", "bullish"),
+    ],
+)
+def test_read_stance_sets_apart_what_would_happen_otherwise(text: str, stance: str) -> None:
+    assert read_stance(text).name == stance
