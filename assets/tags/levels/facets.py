@@ -82,7 +82,8 @@ def assign_facets(facets: Sequence[Facet], units: Units) -> list[int]:
 def key_sentence(unit: Unit | Leaf, facet: Facet | None) -> str:
     """Return the sentence that stands for a unit, verbatim: the one with most cues of its facet, else the first."""
     spans = split_sentences(unit.text)
-    spans = [span for span in spans if not _is_heading(unit.text[span[0] : span[1]])] or spans
+    plain = [span for span in spans if not _is_heading(unit.text[span[0] : span[1]])]
+    spans = plain or [span for span in spans if unit.text[span[0]] != "#"] or spans
     if not spans:
         return unit.text.strip()[:SENTENCE_CHARS]
     best = 0
