@@ -113,7 +113,7 @@ class VectorIndex(Protocol):
     ) -> list[dict[str, Any]]:
         """Best rows of each channel, sorted by span_id, every filter applied before the search.
 
-        A row has span_id, doc_id, lane, published_date ("" where none), words, grams, and `ranks`: channel (words,
+        A row has span_id, doc_id, lane, published_date ("" where none), words, grams, text, and `ranks`: channel (words,
         grams, vector) to rank from 0.
         """
         ...
@@ -121,7 +121,7 @@ class VectorIndex(Protocol):
     def containing(
         self, kind: str, basis_id: str, fragment: str, *, limit: int, **filters: Any
     ) -> list[dict[str, Any]]:
-        """Rows one of whose tokens holds a fragment of letters and digits, in the order of span_id."""
+        """Rows whose text holds a fragment as it stands, in the order of span_id."""
         ...
 
     def vectors(self, kind: str, basis_id: str, span_ids: Sequence[str]) -> np.ndarray:

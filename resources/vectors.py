@@ -23,8 +23,8 @@ __all__ = ["FOLDER", "VectorStore"]
 
 #: Folder of the vectors inside a home.
 FOLDER = "vectors"
-#: Columns of a table, in order; `words` and `grams` are cut beforehand and joined by blanks.
-COLUMNS = ("span_id", "doc_id", "lane", "published_date", "vector", "words", "grams")
+#: Columns of a table, in order; `words` and `grams` are cut beforehand and joined by blanks, `text` is what was cut.
+COLUMNS = ("span_id", "doc_id", "lane", "published_date", "vector", "words", "grams", "text")
 #: Below this many rows a full scan is faster than what an index of vectors costs to build, and it is exact.
 VECTOR_INDEX_ROWS = 50_000
 #: Longest list of ids that goes into one filter; a longer one reads the column and picks.
@@ -34,7 +34,7 @@ KEEP_VERSIONS = timedelta(hours=1)
 #: How soon a reader that stays open sees what another process wrote.
 REFRESH = timedelta(seconds=5)
 #: What a search gives back; a vector is read by its id where it is needed.
-_RESULT = ("span_id", "doc_id", "lane", "published_date", "words", "grams")
+_RESULT = ("span_id", "doc_id", "lane", "published_date", "words", "grams", "text")
 
 
 class VectorStore:
@@ -57,7 +57,7 @@ class VectorStore:
             kind: slice or clause.
             basis_id: Basis that made the vectors.
             frame: span_id, doc_id, lane, published_date (ISO date, "" where none), vector (list or array of d
-                float32), words and grams (tokens joined by blanks). Of rows with one span_id the last counts.
+                float32), words and grams (tokens joined by blanks), text. Of rows with one span_id the last counts.
 
         Returns:
             Number of rows written.
@@ -180,24 +180,23 @@ class VectorStore:
     def containing(
         self, kind: str, basis_id: str, fragment: str, *, limit: int, **filters: Any
     ) -> list[dict[str, Any]]:
-        """Return rows one of whose words holds a fragment: what no index finds, such as `406` in `sc2406`.
+        """Return rows whose text holds a fragment as it stands: single characters and marks, which no index finds.
 
         Args:
             kind: slice or clause.
             basis_id: Basis whose table is searched.
-            fragment: Letters and digits, folded.
+            fragment: Any characters.
             limit: Most rows, in the order of span_id.
             filters: lane, since, until, only as in `search`.
         """
         condition = _condition(**{"lane": None, "since": None, "until": None, "only": None, **filters})
-        literal = fragment.replace("\\", "\\\\").replace("'", "''").replace("%", "\\%").replace("_", "\\_")
-        like = f"grams LIKE '%{literal}%'"
+        holds = f"contains(text, {_quoted(fragment)})"
         found: dict[str, dict[str, Any]] = {}
         with self._translated():
             table = self._open(kind, basis_id)
             if table is None:
                 return []
-            rows = table.search().where(f"{condition} AND {like}" if condition else like)
+            rows = table.search().where(f"{condition} AND {holds}" if condition else holds)
             _collect(found, "fragment", rows.select(list(_RESULT)).limit(table.count_rows()).to_arrow())
         return [found[span] for span in sorted(found)][:limit]
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["DIMENSION", "Basis", "fit_basis", "needs_refit"]
 
 #: Goes into basis_id: a change of anything below that changes vectors must change it.
-ENGINE = "ppmi-svd-1"
+ENGINE = "ppmi-svd-2"
 DIMENSION = 256
 #: Texts that a basis is learnt from at most; of more, those with the smallest hashes.
 MAX_TEXTS = 12_000

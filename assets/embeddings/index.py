@@ -57,7 +57,7 @@ def embed_spans(kind: str, spans: pl.DataFrame, basis: Basis) -> pl.DataFrame:
 
     Returns:
         span_id, doc_id, lane, published_date ("" where undated), vector (array of 256 float32), words and grams
-        (tokens joined by blanks), a row per span, sorted by span_id.
+        (tokens joined by blanks), text, a row per span, sorted by span_id.
 
     Raises:
         MissingColumnError: a column is absent.
@@ -78,4 +78,5 @@ def embed_spans(kind: str, spans: pl.DataFrame, basis: Basis) -> pl.DataFrame:
         pl.Series("vector", basis.embed(texts, words=words), dtype=pl.Array(pl.Float32, basis.dimension)),
         pl.Series("words", [" ".join(cut) for cut in words], dtype=pl.String),
         pl.Series("grams", [" ".join(gram_tokens(text)) for text in texts], dtype=pl.String),
+        "text",
     )

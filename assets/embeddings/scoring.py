@@ -24,15 +24,17 @@ USUAL_WORDS, USUAL_CHARACTERS = 50, 130
 WORDS, GRAMS, CHARACTERS = 0.25, 0.5, 0.25
 #: What stands first in a query is its subject more often than what stands last: weight of the first and last token.
 FIRST, LAST = 1.3, 0.7
-#: A span that holds the query as it stands is above every other.
-LITERAL = 0.5
+#: A span that holds the query but for marks, width, script and case is above every one that does not, and one that
+#: holds it as it stands is above those: where each tier begins.
+FOLDED, LITERAL = 0.5, 0.75
 DECIMALS = 6
 
 
 @dataclass(frozen=True)
 class Query:
-    """A query cut for the index: words, bigrams and characters with their weights, and its vector."""
+    """A query as it stands, squeezed, and cut for the index: its tokens with their weights, and its vector."""
 
+    raw: str
     literal: str
     words: Mapping[str, float]
     grams: Mapping[str, float]
@@ -52,17 +54,19 @@ def score(asked: Query, row: Mapping[str, Any]) -> float:
 
     Args:
         asked: The query.
-        row: words and grams of the span, tokens joined by blanks.
+        row: words and grams of the span, tokens joined by blanks, and its text.
     """
     words = row["words"].split(" ")
     run = joined(row["grams"])
     part = WORDS * _share(asked.words, words, USUAL_WORDS)
     part += GRAMS * _share(asked.grams, run, USUAL_CHARACTERS)
     part += CHARACTERS * _share(asked.characters, run, USUAL_CHARACTERS)
-    if asked.literal in run:
+    if asked.raw in row["text"]:
         part = LITERAL + (1 - LITERAL) * part
+    elif asked.literal in run:
+        part = FOLDED + (LITERAL - FOLDED) * part
     else:
-        part *= LITERAL
+        part *= FOLDED
     return round(part, DECIMALS)
 
 

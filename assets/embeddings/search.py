@@ -25,6 +25,8 @@ POOL = 60
 MAX_POOL = 960
 #: A query longer than this is cut: its first units say what is looked for.
 MAX_QUERY = 2_000
+#: Up to so many letters, a query with marks is also looked for as it stands, by reading the texts.
+FRAGMENT = 8
 _SPANS = {"clause": ("clauses", "clause_id"), "slice": ("slices", "slice_id")}
 
 
@@ -94,6 +96,7 @@ class Searcher:
         idf = self._basis.idf
         literal, grams = squeeze(query), gram_tokens(query)
         return Query(
+            raw=query.strip(),
             literal=literal,
             words=weigh(word_tokens(query), idf),
             grams=weigh(grams, lambda gram: idf("#" + gram)),
@@ -116,8 +119,10 @@ class Searcher:
                 **filters,
             )
             exhausted = exhausted and len(found) < pool
-            if not asked.grams:
-                found = self._index.containing(kind, self._basis.basis_id, asked.literal, limit=pool, **filters)
+            if _is_fragment(asked) and not any(asked.raw in row["text"] for row in found):
+                known = {row["span_id"] for row in found}
+                more = self._index.containing(kind, self._basis.basis_id, asked.raw, limit=pool, **filters)
+                found += [row for row in more if row["span_id"] not in known]
             rows += self._live(kind, found)
         return rows, exhausted
 
@@ -182,6 +187,11 @@ class Searcher:
             "citation": cite(document, self._reader.text(row["doc_id"]), row["start"], row["end"]),
             "also": [doc for doc in family if doc != row["doc_id"]],
         }
+
+
+def _is_fragment(asked: Query) -> bool:
+    """Whether the indexes may miss what holds the query: one character, or a short one with marks inside."""
+    return len(asked.literal) < 2 or (len(asked.literal) <= FRAGMENT and asked.literal != asked.raw)
 
 
 def _lead(document: Mapping[str, Any]) -> str:

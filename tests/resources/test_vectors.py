@@ -25,6 +25,7 @@ def rows(
             "vector": pl.Series(np.array(turned).reshape(-1, dimension), dtype=pl.Array(pl.Float32, dimension)),
             "words": [words] * len(span_ids),
             "grams": ["原油 油上 上涨"] * len(span_ids),
+            "text": ["原油'上涨\\5%"] * len(span_ids),
         }
     )
 
@@ -122,12 +123,14 @@ def test_search_filters_before_it_ranks(store: VectorStore, filters: dict[str, A
     assert found(store.search("slice", "b", grams="原油", **filters)) == wanted
     vector = np.array([1.0, 0, 0, 0], dtype=np.float32)
     assert found(store.search("slice", "b", vector=vector, limit=9, **filters)) == wanted
-    assert found(store.containing("slice", "b", "油上", limit=9, **filters)) == wanted
+    assert found(store.containing("slice", "b", "油'上", limit=9, **filters)) == wanted
 
 
 def test_containing_takes_marks_as_they_are(store: VectorStore) -> None:
     store.put("slice", "b", rows("s1"))
-    assert [store.containing("slice", "b", mark, limit=9) for mark in ("%", "_", "'", "\\")] == [[]] * 4
+    for mark in ("%", "'", "\\", "油'上涨\\5%"):
+        assert found(store.containing("slice", "b", mark, limit=9)) == ["s1"]
+    assert [store.containing("slice", "b", mark, limit=9) for mark in ("_", "%%", '"', "油%")] == [[]] * 4
 
 
 def test_search_finds_rows_put_after_the_index_was_built(store: VectorStore) -> None:

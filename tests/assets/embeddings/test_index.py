@@ -24,10 +24,10 @@ def spans(**columns: list[str | None]) -> pl.DataFrame:
 
 def test_embed_spans_gives_rows_as_the_store_takes_them() -> None:
     rows = embed_spans("slice", spans(), fit_basis(["原油上涨"]))
-    assert rows.columns == ["span_id", "doc_id", "lane", "published_date", "vector", "words", "grams"]
+    assert rows.columns == ["span_id", "doc_id", "lane", "published_date", "vector", "words", "grams", "text"]
     assert rows.drop("vector").rows() == [
-        ("s1", "d1", "", "", "铜", ""),
-        ("s2", "d2", "news", "2024-04-18", "原油 上涨", "原油 油上 上涨"),
+        ("s1", "d1", "", "", "铜", "", "铜"),
+        ("s2", "d2", "news", "2024-04-18", "原油 上涨", "原油 油上 上涨", "原油上涨"),
     ]
     assert rows.schema["vector"] == pl.Array(pl.Float32, 256)
 

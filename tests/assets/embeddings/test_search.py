@@ -68,7 +68,7 @@ def test_search_joins_repeats_into_one_hit(searcher: Searcher) -> None:
 def test_search_finds_every_part_of_a_text(searcher: Searcher, text: str, length: int) -> None:
     for start in range(0, len(text) - length, 7):
         part = text[start : start + length]
-        if sum(c.isalnum() for c in part) > 1:
+        if any(c.isalnum() for c in part):
             assert any(part in hit["citation"]["quote"] for hit in searcher.search(part)), part
 
 
