@@ -7,7 +7,7 @@ is `<!-- generated: NAME -->` … `<!-- end -->`.
 import json
 import re
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +76,12 @@ def assets_table() -> str:
     rows = []
     for key in sorted(graph.get_all_asset_keys(), key=lambda key: (STAGE_ORDER.index(key.path[0]), key.path[1])):
         node = graph.get(key)
-        partitions = {"days": "by day", "extreme_moves": "by event", "risk_events": "by event", "custom_tags": "by profile and day"}
+        partitions = {
+            "days": "by day",
+            "extreme_moves": "by event",
+            "risk_events": "by event",
+            "custom_tags": "by profile and day",
+        }
         name = getattr(node.partitions_def, "name", None)
         rows.append((f"`{key.to_user_string()}`", _first_line(node.description or ""), partitions.get(str(name), "–")))
     return _table(("asset", "what it holds", "partitions"), rows)
@@ -92,7 +97,8 @@ def tables_table() -> str:
     parts = []
     for table in TABLES:
         rows = [
-            (f"`{c.name}`", c.type + (", may be null" if c.null else ""), c.unit or "", c.meaning) for c in table.columns
+            (f"`{c.name}`", c.type + (", may be null" if c.null else ""), c.unit or "", c.meaning)
+            for c in table.columns
         ]
         parts.append(f"### `{table.name}`\n\n{table.meaning}\n\n{_table(('column', 'type', 'unit', 'meaning'), rows)}")
     return "\n\n".join(parts)
@@ -102,8 +108,14 @@ def automation_table() -> str:
     """Return the sensors and schedules."""
     from sensors.defs import build_schedules, build_sensors
 
-    rows = [(f"`{s.name}`", f"every {s.minimum_interval_seconds} s", _first_line(s.description or "")) for s in build_sensors()]
-    rows += [(f"`{s.name}`", f"`{s.cron_schedule}` {s.execution_timezone}", _first_line(s.description or "")) for s in build_schedules()]
+    rows = [
+        (f"`{s.name}`", f"every {s.minimum_interval_seconds} s", _first_line(s.description or ""))
+        for s in build_sensors()
+    ]
+    rows += [
+        (f"`{s.name}`", f"`{s.cron_schedule}` {s.execution_timezone}", _first_line(s.description or ""))
+        for s in build_schedules()
+    ]
     return _table(("name", "when", "what it starts"), rows)
 
 
@@ -115,7 +127,9 @@ def main(argv: list[str]) -> int:
         wanted[path] = render(path.read_text(encoding="utf-8"))
     differ = [path for path, text in wanted.items() if not path.exists() or path.read_text(encoding="utf-8") != text]
     for path in differ:
-        sys.stderr.write(f"{path.relative_to(PROJECT)} {'is out of date; call make docs' if '--check' in argv else 'written'}\n")
+        sys.stderr.write(
+            f"{path.relative_to(PROJECT)} {'is out of date; call make docs' if '--check' in argv else 'written'}\n"
+        )
         if "--check" not in argv:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(wanted[path], encoding="utf-8")
@@ -136,7 +150,7 @@ def _commands() -> list[tuple[str, Any]]:
     from leafroot.cli import app
 
     group: Any = typer.main.get_command(app)
-    found = []
+    found: list[tuple[str, Any]] = []
     for name, command in group.commands.items():
         below = getattr(command, "commands", None)
         found += [(f"{name} {sub}", child) for sub, child in below.items()] if below else [(name, command)]
@@ -152,7 +166,9 @@ def _settings_rows(model: type[BaseModel], prefix: str) -> list[tuple[str, str, 
             default = "" if field.is_required() else f"`{_shown(field.get_default(call_default_factory=True))}`"
             rows.append((f"`{path}`", default, field.description or ""))
         else:
-            rows += _settings_rows(below, f"{path}[]." if many == "list" else f"{path}.NAME." if many == "dict" else f"{path}.")
+            rows += _settings_rows(
+                below, f"{path}[]." if many == "list" else f"{path}.NAME." if many == "dict" else f"{path}."
+            )
     return rows
 
 
@@ -175,7 +191,7 @@ def _first_line(text: str) -> str:
     return text.strip().splitlines()[0] if text.strip() else ""
 
 
-def _table(headers: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def _table(headers: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     lines = ["| " + " | ".join(headers) + " |", "|" + "---|" * len(headers)]
     lines += ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
     return "\n".join(lines)

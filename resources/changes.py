@@ -22,7 +22,8 @@ def watermarks(reader: SqliteReader, asset: str, code_version: str) -> dict[str,
     """Return, for each partition of an asset, the publication up to which it took its inputs (by this code only)."""
     prefix = f"{asset}@"
     rows = reader.query(
-        "SELECT asset, publication FROM watermarks WHERE asset LIKE ? AND code_version = ?", (f"{prefix}%", code_version)
+        "SELECT asset, publication FROM watermarks WHERE asset LIKE ? AND code_version = ?",
+        (f"{prefix}%", code_version),
     )
     return {row["asset"].removeprefix(prefix): int(row["publication"]) for row in rows}
 

@@ -36,7 +36,9 @@ COMMON: Mapping[str, Any] = {
 def draft(step: Step, event: Event) -> Settled:
     """Build one report, verify it, and settle it; a report that did not change stays as it is."""
     reader = step.reader
-    report = settle_status(build_report(reader, event.kind, event.subject, event.day), reader)
+    report = settle_status(
+        build_report(reader, event.kind, event.subject, event.day, settings=step.settings.reports), reader
+    )
     report_id = report["id"]
     live = stored(step, report_id)
     version = 1 + max((row["version"] for row in versions(step, report_id)), default=0)

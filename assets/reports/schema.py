@@ -32,7 +32,11 @@ CLAIMS = Table(
     (
         Column("claim_id", "text", "hash of (report_id, kind, spans)"),
         Column("report_id", "text", "report that states it"),
-        Column("kind", "text", "price_move, level, policy_change, statement, cause_view, effect, measure, forecast_view or denial"),
+        Column(
+            "kind",
+            "text",
+            "price_move, level, policy_change, statement, cause_view, effect, measure, forecast_view or denial",
+        ),
         Column("slots", "json", "numbers, dates, names and directions as printed"),
         Column("citations", "json", "list of {doc_id, start, end, sha256}"),
     ),

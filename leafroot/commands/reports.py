@@ -73,7 +73,6 @@ def export(
 ) -> None:
     """Write one report to a file."""
     from assets.reports.render.canonical import to_json
-
     from assets.reports.render.html import to_html
 
     context: Context = ctx.obj

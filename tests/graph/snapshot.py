@@ -29,9 +29,19 @@ def snapshot() -> str:
         )
     repository = definitions.get_repository_def()
     rest = {
-        "jobs": {job.name: sorted(k.to_user_string() for k in job.asset_layer.executable_asset_keys) for job in repository.get_all_jobs() if not job.name.startswith("__")},
-        "sensors": {s.name: [s.minimum_interval_seconds, str(s.default_status.value), sorted(t.job_name for t in s.targets)] for s in repository.sensor_defs},
-        "schedules": {s.name: [s.cron_schedule, s.execution_timezone, str(s.default_status.value)] for s in repository.schedule_defs},
+        "jobs": {
+            job.name: sorted(k.to_user_string() for k in job.asset_layer.executable_asset_keys)
+            for job in repository.get_all_jobs()
+            if not job.name.startswith("__")
+        },
+        "sensors": {
+            s.name: [s.minimum_interval_seconds, str(s.default_status.value), sorted(t.job_name for t in s.targets)]
+            for s in repository.sensor_defs
+        },
+        "schedules": {
+            s.name: [s.cron_schedule, s.execution_timezone, str(s.default_status.value)]
+            for s in repository.schedule_defs
+        },
     }
     lines = [json.dumps(asset, ensure_ascii=False, sort_keys=True) for asset in assets]
     return "[\n" + ",\n".join([*lines, json.dumps(rest, ensure_ascii=False, sort_keys=True)]) + "\n]\n"

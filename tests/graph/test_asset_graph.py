@@ -39,7 +39,13 @@ def test_loading_imports_nothing_heavy() -> None:
     import sys
 
     probe = "import sys, assets.definitions; print([m for m in ('lancedb', 'great_expectations', 'pandas', 'sklearn', 'sknetwork') if m in sys.modules])"
-    out = subprocess.run([sys.executable, "-W", "ignore", "-c", probe], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", probe],
+        cwd=Path(__file__).parents[2],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
     assert out.stdout.strip() == "[]"
 
 
@@ -51,5 +57,7 @@ def test_a_look_up_imports_nothing_heavy() -> None:
         "import sys, leafroot.cli, leafroot.api, assets.records.lookup, assets.records.query, assets.tags.query, assets.reports.query\n"
         "print([m for m in ('lancedb', 'dagster', 'great_expectations', 'pandas', 'polars', 'sklearn', 'numpy', 'sqlalchemy') if m in sys.modules])"
     )
-    out = subprocess.run([sys.executable, "-c", probe], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True)
+    out = subprocess.run(
+        [sys.executable, "-c", probe], cwd=Path(__file__).parents[2], capture_output=True, text=True, check=True
+    )
     assert out.stdout.strip() == "[]"
