@@ -89,7 +89,7 @@ def test_walk_table_reads_rows(text: str, expected: list[str]) -> None:
 def test_walk_table_lets_later_sentences_restore_its_products() -> None:
     text = (
         "自2027年4月28日结算时起：\n| 品种 | 投机保证金 | 涨跌停板 |\n|---|---|---|\n| 豆一 | 8% | 7% |\n\n"
-        "节后首个交易日（5月6日）结算时起，上述品种的涨跌停板幅度和交易保证金水平恢复至节前水平。"
+        "5月6日（假期后首个交易日）结算时起，上述品种涨跌停板幅度、保证金水平回到节前水平。"
     )
     assert brief(read(text))[2:] == [
         "豆一 price_limit 恢复至节前水平 None 2027-05-06结",

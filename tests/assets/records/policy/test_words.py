@@ -186,7 +186,7 @@ def test_find_products(text: str, names: list[str]) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "months"),
     [
-        ("2501、2502及2505合约", "list", ["2501", "2502", "2505"]),
+        ("2603、2604及2607合约", "list", ["2603", "2604", "2607"]),
         ("SC2506至SC2512合约", "range", ["2506", "2512"]),
         ("2506合约至2512合约", "range", ["2506", "2512"]),
         ("自RU2801合约起", "range", ["2801"]),
