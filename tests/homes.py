@@ -59,9 +59,13 @@ def small_corpora(tmp_path: Path) -> Path:
         (root / lane).mkdir(parents=True)
     rules = "测试交易规则\n第一章 总则\n第一条 为了规范测试，制定本规则。\n第二条 本规则适用于全部测试。\n"
     (root / "rulebooks" / "rules.txt").write_text(rules, encoding="utf-8")
-    notice = "关于调整铜期货交易保证金比例的通知\n自2024年4月19日收盘结算时起，铜期货合约的交易保证金比例由8%调整为10%。\n"
+    notice = (
+        "关于调整铜期货交易保证金比例的通知\n自2024年4月19日收盘结算时起，铜期货合约的交易保证金比例由8%调整为10%。\n"
+    )
     (root / "policies" / "notice.txt").write_text(notice, encoding="utf-8")
-    (root / "policies" / "notice.meta.json").write_text(json.dumps({"published": "2024-04-17", "source": "临海商品交易所"}), encoding="utf-8")
+    (root / "policies" / "notice.meta.json").write_text(
+        json.dumps({"published": "2024-04-17", "source": "临海商品交易所"}), encoding="utf-8"
+    )
     shutil.copy(SAMPLE / "market" / "bars.csv", root / "market" / "bars.csv")
     lines = (SAMPLE / "news" / "2024-04.jsonl").read_text(encoding="utf-8").splitlines()
     picked = [line for line in lines if '"n20240418-' in line][:8]

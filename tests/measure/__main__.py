@@ -44,7 +44,9 @@ def main(words: list[str]) -> int:
     count = 0
     for figure in figures(words[0], words[1] if len(words) > 1 else ""):
         count += 1
-        sys.stdout.write(json.dumps({key: figure[key] for key in ("name", "value", "goal", "n", "on")}, ensure_ascii=False) + "\n")
+        sys.stdout.write(
+            json.dumps({key: figure[key] for key in ("name", "value", "goal", "n", "on")}, ensure_ascii=False) + "\n"
+        )
         sys.stdout.flush()
     if not count:
         sys.stderr.write("no figure was measured\n")

@@ -5,7 +5,12 @@ from pathlib import Path
 
 from tests.homes import Call
 
-LATE = {"id": "late", "title": "补充快讯", "text": "这是后来补充的一条快讯，原油主力合约午后小幅收涨，成交一般。", "published": "2024-04-18T20:00:00+08:00"}
+LATE = {
+    "id": "late",
+    "title": "补充快讯",
+    "text": "这是后来补充的一条快讯，原油主力合约午后小幅收涨，成交一般。",
+    "published": "2024-04-18T20:00:00+08:00",
+}
 
 
 def titles(call: Call, home: Path) -> set[str]:
@@ -37,7 +42,9 @@ def test_changes_are_followed(call: Call, small_corpora: Path, tmp_path: Path) -
     renamed = next(d for d in call("docs", "--home", home, "--json").json["documents"] if d["source_id"] == "late")
     assert (renamed["doc_id"], renamed["path"]) == (late["doc_id"], "news/renamed.jsonl")
     # A changed text is a new document that supersedes.
-    feed.write_text(json.dumps({**LATE, "text": LATE["text"] + "更正：午后收跌。"}, ensure_ascii=False) + "\n", encoding="utf-8")
+    feed.write_text(
+        json.dumps({**LATE, "text": LATE["text"] + "更正：午后收跌。"}, ensure_ascii=False) + "\n", encoding="utf-8"
+    )
     run()
     changed = next(d for d in call("docs", "--home", home, "--json").json["documents"] if d["source_id"] == "late")
     assert changed["supersedes"] == late["doc_id"]
@@ -46,7 +53,10 @@ def test_changes_are_followed(call: Call, small_corpora: Path, tmp_path: Path) -
     feed.unlink()
     run()
     assert "补充快讯" not in titles(call, home)
-    assert all("补充" not in hit["citation"]["title"] for hit in call("search", "补充的一条快讯", "--home", home, "--json").json["hits"])
+    assert all(
+        "补充" not in hit["citation"]["title"]
+        for hit in call("search", "补充的一条快讯", "--home", home, "--json").json["hits"]
+    )
     # What is left equals a home that never saw it, and a rebuild gives the same again.
     digest = call("digest", "--home", home, "--json").json["tables"]
     run("--rebuild")
@@ -67,7 +77,18 @@ def test_a_report_can_be_built_by_hand(call: Call, sample_home: Path) -> None:
     said = call("report", "build", "daily", "--date", "2024-04-18", "--home", sample_home, "--json")
     assert said.code == 0
     assert said.json["status"] == "checked"
-    missing = call("report", "build", "extreme_move", "--subject", "CU2406", "--date", "2020-01-02", "--home", sample_home, "--json")
+    missing = call(
+        "report",
+        "build",
+        "extreme_move",
+        "--subject",
+        "CU2406",
+        "--date",
+        "2020-01-02",
+        "--home",
+        sample_home,
+        "--json",
+    )
     assert missing.code == 1
     assert missing.json["status"] == "incomplete"
     assert any(section["note"] for section in missing.json["sections"])
@@ -75,7 +96,9 @@ def test_a_report_can_be_built_by_hand(call: Call, sample_home: Path) -> None:
 
 def test_a_users_own_profile_grows_trees(call: Call, small_corpora: Path, tmp_path: Path) -> None:
     config = tmp_path / "leafroot.toml"
-    config.write_text('[profiles.all_news]\nlane = "news"\nsubject = ""\nfacets = []\nkeywords = []\n', encoding="utf-8")
+    config.write_text(
+        '[profiles.all_news]\nlane = "news"\nsubject = ""\nfacets = []\nkeywords = []\n', encoding="utf-8"
+    )
     home = tmp_path / "home"
     assert call("run", "--corpora", small_corpora, "--home", home, "--only", "tags", "--config", config).code == 0
     tree = call("tags", "--profile", "all_news", "--home", home, "--config", config, "--json").json

@@ -35,7 +35,10 @@ sys.exit(run(sys.argv[3:]))
 
 def kill_at(count: int, when: str, *words: object) -> int:
     return subprocess.run(
-        [sys.executable, "-c", KILLER, str(count), when, *map(str, words)], cwd=PROJECT, capture_output=True, check=False
+        [sys.executable, "-c", KILLER, str(count), when, *map(str, words)],
+        cwd=PROJECT,
+        capture_output=True,
+        check=False,
     ).returncode
 
 
@@ -49,7 +52,9 @@ def clean(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     [(1, "before"), (5, "after"), (7, "before"), (12, "after"), (15, "before"), (17, "after"), (21, "before")],
     ids=["corpora", "bars", "records", "lexicon", "vectors", "tags", "reports"],
 )
-def test_a_killed_run_is_taken_over(call: Call, small_corpora: Path, tmp_path: Path, clean: dict[str, str], count: int, when: str) -> None:
+def test_a_killed_run_is_taken_over(
+    call: Call, small_corpora: Path, tmp_path: Path, clean: dict[str, str], count: int, when: str
+) -> None:
     words = ("--corpora", small_corpora, "--json")
     if not clean:
         assert call("run", *words, "--home", tmp_path / "clean").code == 0
@@ -59,13 +64,17 @@ def test_a_killed_run_is_taken_over(call: Call, small_corpora: Path, tmp_path: P
     said = call("run", *words, "--home", home)
     assert said.code == 0, said.err
     tables = call("digest", "--home", home, "--json").json["tables"]
-    assert {name: value for name, value in tables.items() if name != "reports"} == {name: value for name, value in clean.items() if name != "reports"}
+    assert {name: value for name, value in tables.items() if name != "reports"} == {
+        name: value for name, value in clean.items() if name != "reports"
+    }
 
 
 def test_a_second_run_says_who_holds_the_home(call: Call, small_corpora: Path, tmp_path: Path) -> None:
     home = tmp_path / "home"
     script = "import sys\nfrom pathlib import Path\nfrom resources.lock import hold_home\nwith hold_home(Path(sys.argv[1]), 'leafroot run'):\n    print('held', flush=True)\n    sys.stdin.read()\n"
-    with subprocess.Popen([sys.executable, "-c", script, str(home)], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as holder:
+    with subprocess.Popen(
+        [sys.executable, "-c", script, str(home)], cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
         said = call("run", "--corpora", small_corpora, "--home", home)
@@ -75,7 +84,9 @@ def test_a_second_run_says_who_holds_the_home(call: Call, small_corpora: Path, t
     assert len(said.err.strip().splitlines()) == 1
 
 
-def test_a_blocked_gate_keeps_the_last_good_version(call: Call, small_corpora: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_blocked_gate_keeps_the_last_good_version(
+    call: Call, small_corpora: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     home = tmp_path / "home"
     assert call("run", "--corpora", small_corpora, "--home", home, "--only", "records").code == 0
     before = call("clause", "测试交易规则", "第二条", "--home", home, "--json").json
@@ -83,8 +94,13 @@ def test_a_blocked_gate_keeps_the_last_good_version(call: Call, small_corpora: P
 
     # A reader of clauses gone wrong: what it says does not stand in the text.
     build = defs.build_clauses
-    monkeypatch.setattr("assets.records.defs.build_clauses", lambda sources: (build(sources)[0].with_columns(text=build(sources)[0]["text"] + "。"), []))
-    (small_corpora / "rulebooks" / "rules.txt").write_text("测试交易规则\n第一条 改了。\n第二条 也改了。\n", encoding="utf-8")
+    monkeypatch.setattr(
+        "assets.records.defs.build_clauses",
+        lambda sources: (build(sources)[0].with_columns(text=build(sources)[0]["text"] + "。"), []),
+    )
+    (small_corpora / "rulebooks" / "rules.txt").write_text(
+        "测试交易规则\n第一条 改了。\n第二条 也改了。\n", encoding="utf-8"
+    )
     said = call("run", "--corpora", small_corpora, "--home", home, "--only", "records", "--json")
     assert said.code == 1
     assert said.json["gates"]["failed"] == 1

@@ -137,7 +137,10 @@ def test_reports_export(call: Call, sample_home: Path, tmp_path: Path, form: str
         assert call("verify", target, "--home", sample_home, "--json").json["ok"]
 
 
-@pytest.mark.parametrize(("option", "start"), [("--html", "<!doctype html>"), ("--graphml", "<graphml"), ("--jsonld", "{"), ("--svg", "<svg")])
+@pytest.mark.parametrize(
+    ("option", "start"),
+    [("--html", "<!doctype html>"), ("--graphml", "<graphml"), ("--jsonld", "{"), ("--svg", "<svg")],
+)
 def test_tags_export(call: Call, sample_home: Path, tmp_path: Path, option: str, start: str) -> None:
     target = tmp_path / "tags"
     assert call("tags", "--profile", "news", "--date", "2024-04-18", option, target, "--home", sample_home).code == 0
@@ -158,7 +161,9 @@ def test_batches_keep_their_order(call: Call, sample_home: Path, tmp_path: Path)
     lines = [json.loads(line) for line in call("ask", "--batch", batch, "--home", sample_home).out.splitlines()]
     assert [line["status"] for line in lines] == ["answered", "refused"]
     batch.write_text('{"query": "原油"}\n{"query": "《〈(\\"*"}\n', encoding="utf-8")
-    lines = [json.loads(line) for line in call("search", "--batch", batch, "-k", 3, "--home", sample_home).out.splitlines()]
+    lines = [
+        json.loads(line) for line in call("search", "--batch", batch, "-k", 3, "--home", sample_home).out.splitlines()
+    ]
     assert len(lines[0]["hits"]) == 3
     assert lines[1] == {"hits": []} or isinstance(lines[1]["hits"], list)
 
@@ -199,7 +204,9 @@ def test_batches_keep_their_order(call: Call, sample_home: Path, tmp_path: Path)
     ],
     ids=lambda value: " ".join(value)[:60] if isinstance(value, list) else "",
 )
-def test_a_mistake_is_one_sentence_and_an_exit_code(call: Call, sample_home: Path, words: list[str], code: int, said: str) -> None:
+def test_a_mistake_is_one_sentence_and_an_exit_code(
+    call: Call, sample_home: Path, words: list[str], code: int, said: str
+) -> None:
     answer = call(*words, "--home", sample_home)
     assert answer.code == code
     assert said in answer.err + answer.out

@@ -15,7 +15,9 @@ HOLD = "import sys\nfrom pathlib import Path\nfrom resources.lock import hold_ho
 @pytest.fixture
 def holder(tmp_path: Path):
     """Another process that holds the home."""
-    process = subprocess.Popen([sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(tmp_path)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
     yield process

@@ -38,7 +38,7 @@ def test_the_home_comes_before_the_working_directory(tmp_path: Path, monkeypatch
     ("text", "said"),
     [
         ('[[modles]]\nname = "x"\n', "modles is unknown; did you mean models"),
-        (MODEL + 'contxt = 3\n', "contxt is unknown; did you mean context"),
+        (MODEL + "contxt = 3\n", "contxt is unknown; did you mean context"),
         ('[reports.extreme_move]\nthreshold = "3"\n', "did you mean threshold_pct"),
         ('[reports.extreme_move]\nthreshold_pct = "x"\n', "threshold_pct"),
         ('[profiles.news]\nlane = "news"\n', "built in"),
@@ -48,7 +48,18 @@ def test_the_home_comes_before_the_working_directory(tmp_path: Path, monkeypatch
         ("zzzqqq = 1\n", "known here: models"),
         ("= 3\n", "no valid TOML"),
     ],
-    ids=["table", "model-key", "report-key", "value", "profile-name", "profile-letters", "double", "task-model", "far", "toml"],
+    ids=[
+        "table",
+        "model-key",
+        "report-key",
+        "value",
+        "profile-name",
+        "profile-letters",
+        "double",
+        "task-model",
+        "far",
+        "toml",
+    ],
 )
 def test_a_mistake_is_one_sentence_with_the_remedy(tmp_path: Path, text: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said) as caught:
@@ -76,7 +87,10 @@ def test_environment_overrides_any_value(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("variable", "said"),
-    [("LEAFROOT_MODELS__NONE__CONTEXT", "no \\[\\[models\\]\\] entry is named NONE"), ("LEAFROOT_MODELS__X", "is named LEAFROOT_MODELS__<name>")],
+    [
+        ("LEAFROOT_MODELS__NONE__CONTEXT", "no \\[\\[models\\]\\] entry is named NONE"),
+        ("LEAFROOT_MODELS__X", "is named LEAFROOT_MODELS__<name>"),
+    ],
 )
 def test_an_override_of_an_unknown_model_is_refused(tmp_path: Path, variable: str, said: str) -> None:
     with pytest.raises(SettingsError, match=said):

@@ -44,7 +44,9 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def publish(store: Store, frame: pl.DataFrame, **more: object) -> int | None:
-    return store.publish("records/slices", [Change(SLICES, frame, **more)], code_version="1", seen=store.publication()).publication  # type: ignore[arg-type]
+    return store.publish(
+        "records/slices", [Change(SLICES, frame, **more)], code_version="1", seen=store.publication()
+    ).publication  # type: ignore[arg-type]
 
 
 def texts(store: Store, publication: int | None = None) -> list[str]:
@@ -118,7 +120,11 @@ def test_changed_keys_since_a_publication(store: Store) -> None:
 def test_watermark_counts_for_the_code_that_set_it(store: Store) -> None:
     publish(store, slices("a"))
     store.publish("tags/news", [], code_version="1", seen=1)
-    assert (store.watermark("tags/news", "1"), store.watermark("tags/news", "2"), store.watermark("tags/none", "1")) == (1, 0, 0)
+    assert (
+        store.watermark("tags/news", "1"),
+        store.watermark("tags/news", "2"),
+        store.watermark("tags/none", "1"),
+    ) == (1, 0, 0)
 
 
 def test_differences_tell_what_a_publication_would_do(store: Store) -> None:
@@ -141,7 +147,11 @@ def test_quarantine_is_replaced_by_source(store: Store) -> None:
 
 def test_books_are_written_with_the_publication(store: Store) -> None:
     file = {"path": "news/a.txt", "size": 3, "mtime_ns": 5, "sha256": "x"}
-    books = {"files": ("news", [file]), "home": {"basis_id": "b1"}, "listing": [Reject("corpora", "x/y", None, "lane_unknown", "why")]}
+    books = {
+        "files": ("news", [file]),
+        "home": {"basis_id": "b1"},
+        "listing": [Reject("corpora", "x/y", None, "lane_unknown", "why")],
+    }
     store.publish("corpora/news", [], code_version="1", seen=0, books=books)
     assert store.files("news") == [{**file, "lane": "news"}]
     assert store.home_value("basis_id") == "b1"
@@ -192,7 +202,9 @@ def test_a_full_disk_publishes_nothing(store: Store) -> None:
     # A page limit is SQLite's own way to run out of space.
     from sqlalchemy import event
 
-    event.listen(store._engine, "begin", lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={pages}"))
+    event.listen(
+        store._engine, "begin", lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
+    )
     with pytest.raises(TransientServiceError, match="nothing of this step was written"):
         publish(store, slices(*[f"{i}-{'x' * 900}" for i in range(2000)]))
     assert texts(store) == ["a"]

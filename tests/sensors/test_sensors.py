@@ -58,7 +58,9 @@ def test_an_unchanged_home_starts_nothing(name: str, home: HomeResource, instanc
     assert requests(name, home, instance)[0] == []
 
 
-def test_a_new_file_starts_a_run(home: HomeResource, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_file_starts_a_run(
+    home: HomeResource, instance: dg.DagsterInstance, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = home.store()
     root = tmp_path / "corpora"
     shutil.copytree(str(store.home_value("root")), root)
@@ -98,7 +100,9 @@ def forget(home: HomeResource, asset: str) -> None:
         ("risk_events_sensor", "reports/risk_event", "量化交易@2024-04-18", "risk_events"),
     ],
 )
-def test_what_is_due_starts_just_its_partitions(home: HomeResource, instance: dg.DagsterInstance, name: str, asset: str, partition: str, partitions: str) -> None:
+def test_what_is_due_starts_just_its_partitions(
+    home: HomeResource, instance: dg.DagsterInstance, name: str, asset: str, partition: str, partitions: str
+) -> None:
     forget(home, asset)
     asked, _ = requests(name, home, instance)
     assert partition in {request.partition_key for request in asked}
@@ -114,7 +118,9 @@ def test_own_profiles_start_their_trees(home: HomeResource, instance: dg.Dagster
 
 
 @pytest.mark.parametrize(("day", "starts"), [("2024-04-18", True), ("2024-04-25", False)])
-def test_the_schedule_builds_days_that_have_news(home: HomeResource, instance: dg.DagsterInstance, day: str, starts: bool) -> None:
+def test_the_schedule_builds_days_that_have_news(
+    home: HomeResource, instance: dg.DagsterInstance, day: str, starts: bool
+) -> None:
     moment = dt.datetime.fromisoformat(f"{day}T20:30:00+08:00")
     context = dg.build_schedule_context(instance=instance, scheduled_execution_time=moment, resources={"home": home})
     asked, _ = answer(defs.daily_report_schedule(context))
@@ -123,5 +129,7 @@ def test_the_schedule_builds_days_that_have_news(home: HomeResource, instance: d
 
 def test_the_schedule_waits_for_a_home(tmp_path: Path, instance: dg.DagsterInstance) -> None:
     moment = dt.datetime.fromisoformat("2024-04-18T20:30:00+08:00")
-    context = dg.build_schedule_context(instance=instance, scheduled_execution_time=moment, resources={"home": HomeResource(path=str(tmp_path))})
+    context = dg.build_schedule_context(
+        instance=instance, scheduled_execution_time=moment, resources={"home": HomeResource(path=str(tmp_path))}
+    )
     assert answer(defs.daily_report_schedule(context)) == ([], "The home holds nothing yet.")
