@@ -69,7 +69,7 @@ def parse_market(text: str, start: int, bars: Sequence[tuple[str, Bar]], evidenc
     Args:
         text: Folded sentence.
         start: Where the statement would begin.
-        bars: Cited bars with their ids.
+        bars: Cited bars with their ids, at least one; a statement that names none of them is compared with the first.
         evidence: The home, asked whether a bar lies between two cited ones.
     """
     day = _patterns()["day"].match(text, start)
@@ -97,7 +97,7 @@ class _Parser:
         self.said = Statement(0)
         self.value: dict[bool, tuple[str, Decimal]] = {}
         self.change: tuple[str, Decimal, Decimal, str] | None = None
-        self.doc_id, self.bar = "", _NONE
+        self.doc_id, self.bar = bars[0]
 
     def parse(self, day: str, symbol: str, at: int) -> Statement:
         """Parse the items behind day and symbol."""
@@ -107,7 +107,7 @@ class _Parser:
             self._wrong("entity_untraced", f"no cited bar is one of {symbol}")
         elif not of_day:
             self._wrong("date_untraced", f"no cited bar of {symbol} is of {day}")
-        self.doc_id, self.bar = (of_day or of_symbol or [("", _NONE)])[-1]
+        self.doc_id, self.bar = (of_day or of_symbol or self.bars)[0]
         self.said.used.add(self.doc_id)
         self.said.parts |= {"date": day, "contract": symbol}
         while True:
@@ -237,6 +237,3 @@ def _rounds_to(numerator: Decimal, base: Decimal, printed: str) -> bool:
         return figure * base == numerator
     exact, step = numerator / base, Decimal(1).scaleb(-places)
     return figure in (exact.quantize(step, ROUND_HALF_UP), exact.quantize(step, ROUND_HALF_EVEN))
-
-
-_NONE = Bar("", "0000-00-00", {}, {})
