@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from assets.records.lookup import LookUp
     from resources.settings import Settings
 
+#: The basis that most live vectors are of: between a new basis and its vectors, the old ones still answer.
+BASIS_IN_USE = """SELECT basis_id FROM embedded_spans WHERE retired_in IS NULL
+GROUP BY basis_id ORDER BY COUNT(*) DESC, basis_id LIMIT 1"""
+
 __all__ = ["Leafroot", "check_day"]
 
 
@@ -58,7 +62,7 @@ class Leafroot:
         from assets.embeddings.search import Searcher
         from resources.vectors import VectorStore
 
-        basis_id = self.reader.value("SELECT value FROM home WHERE key = 'basis_id'")
+        basis_id = self.reader.value(BASIS_IN_USE)
         if basis_id is None:
             return None
         return Searcher(self.reader, VectorStore(self.home / "vectors"), Basis.load(self.home / "bases" / basis_id))

@@ -1,5 +1,6 @@
 """Embeddings assets: lexicon and vector basis, then the vectors of slices and clauses."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,17 +13,30 @@ from quality.defs import Delta, Step, StepEvent, check_specs, open_step
 from resources.defs import HomeResource
 from resources.frames import empty_frame
 from resources.store import Change
+from resources.vectors import VectorStore
 
 CODE_VERSION = "1"
 #: Folder of the vector bases and of LanceDB inside a home.
 BASES, VECTORS = "bases", "vectors"
+SOURCE_COLUMNS = ["doc_id", "lane", "published_date", "title"]
 SPAN_COLUMNS = ["span_id", "doc_id", "lane", "published_date", "text"]
 
 
 def spans_of(kind: str, rows: pl.DataFrame, sources: pl.DataFrame) -> pl.DataFrame:
-    """Return span_id, doc_id, lane, published_date, text; a clause is indexed under its path, which is not quoted."""
+    """Return span_id, doc_id, lane, published_date and the text to index.
+
+    A clause is indexed under its path, the first slice of a document under its title: found by them, never quoted
+    with them.
+    """
     if kind == "slice":
-        return rows.rename({"slice_id": "span_id"}).select(SPAN_COLUMNS)
+        titled = rows.rename({"slice_id": "span_id"}).join(sources.select("doc_id", "title"), on="doc_id", how="left")
+        opens = (pl.col("ordinal") == 0) & ~pl.col("text").str.starts_with(pl.col("title"))
+        text = (
+            pl.when(opens)
+            .then(pl.concat_str([pl.col("title"), pl.lit("\n"), pl.col("text")]))
+            .otherwise(pl.col("text"))
+        )
+        return titled.with_columns(text=text).select(SPAN_COLUMNS)
     path = pl.concat_str(
         [pl.col(name).fill_null("") for name in ("document", "part", "chapter", "section", "article")], separator=" "
     )
@@ -39,6 +53,20 @@ def basis_folder(step: Step) -> Path | None:
     basis_id = step.store.home_value("basis_id")
     folder = step.home.folder() / BASES / str(basis_id)
     return folder if basis_id and folder.exists() else None
+
+
+def forget_other_bases(step: Step, vectors: VectorStore, basis_id: str) -> None:
+    """Remove the vectors and bases that no live row names any more."""
+    reader = step.store.reader()
+    named = {
+        row["basis_id"] for row in reader.query("SELECT DISTINCT basis_id FROM embedded_spans WHERE retired_in IS NULL")
+    }
+    reader.close()
+    if named == {basis_id}:
+        vectors.forget(named)
+        for folder in (step.home.folder() / BASES).iterdir():
+            if folder.name != basis_id:
+                shutil.rmtree(folder)
 
 
 @dg.asset(
@@ -70,13 +98,13 @@ def lexicon(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[S
             spans_of(
                 kind,
                 step.reader.frame(table.name),
-                step.reader.frame("sources", columns=["doc_id", "lane", "published_date"]),
+                step.reader.frame("sources", columns=SOURCE_COLUMNS),
             )
             for kind, table in (("slice", SLICES), ("clause", CLAUSES))
         )
         basis = fit_basis(spans.sort("span_id")["text"].to_list())
         basis.save(step.home.folder() / BASES / basis.basis_id)
-        rows = build_lexicon(spans.select("span_id", "text"))
+        rows = build_lexicon(spans.select("span_id", "doc_id", "text"))
         yield from step.publish(
             [Change(LEXICON, rows, scope={})],
             {"spans": int(count), "basis": basis.basis_id, "dimension": basis.dimension},
@@ -116,9 +144,8 @@ def embed(step: Step, kind: str, delta: Delta, basis_id: str) -> Iterator[StepEv
     """Write vectors first, then publish their ids: a crash between leaves rows that nobody sees."""
     from assets.embeddings.basis import Basis
     from assets.embeddings.index import embed_spans
-    from resources.vectors import VectorStore
 
-    sources = step.reader.frame("sources", columns=["doc_id", "lane", "published_date"])
+    sources = step.reader.frame("sources", columns=SOURCE_COLUMNS)
     spans = spans_of(kind, delta.added, sources)
     basis = Basis.load(step.home.folder() / BASES / basis_id)
     vectors = VectorStore(step.home.folder() / VECTORS)
@@ -130,6 +157,8 @@ def embed(step: Step, kind: str, delta: Delta, basis_id: str) -> Iterator[StepEv
     yield from step.publish([change], {"basis": basis_id, "embedded": rows.height})
     if delta.gone:
         vectors.drop(kind, basis_id, delta.gone)
+    if delta.full:
+        forget_other_bases(step, vectors, basis_id)
 
 
 def build_assets() -> list[dg.AssetsDefinition]:

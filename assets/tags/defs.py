@@ -88,7 +88,7 @@ def grow(step: Step, profile: Profile, day: str | None) -> Settled:
         vectors,
         basis_id=str(step.store.home_value("basis_id")),
         facts=facts,
-        previous=previous_nodes(step, profile, day),
+        previous=previous_tree(step, profile, day),
     )
     trees = pl.DataFrame([tree.tree], schema=empty_frame(TAG_TREES).schema)
     changes = [
@@ -106,16 +106,23 @@ def grow(step: Step, profile: Profile, day: str | None) -> Settled:
     return step.settle(changes, extra=[check], part=day or "")
 
 
-def previous_nodes(step: Step, profile: Profile, day: str | None) -> list[dict[str, Any]]:
-    """Return the nodes of the newest earlier tree of a profile, whose tag ids are carried over."""
-    if day is None:
-        return step.reader.rows(TAG_NODES.name, where={"tree_id": profile.name})
+def previous_tree(step: Step, profile: Profile, day: str | None) -> dict[str, list[dict[str, Any]]] | None:
+    """Return nodes and leaves of the newest earlier tree of a profile, whose tag ids are carried over."""
+    if step.rebuild and day is None:
+        return None
     reader = step.store.reader()
-    earlier = reader.rows(TAG_TREES.name, where={"profile": profile.name}, columns=["tree_id", "day"])
-    days = sorted(row["day"] for row in earlier if row["day"] and row["day"] < day)
-    nodes = reader.rows(TAG_NODES.name, where={"tree_id": f"{profile.name}@{days[-1]}"}) if days else []
-    reader.close()
-    return nodes
+    try:
+        trees = reader.rows(TAG_TREES.name, where={"profile": profile.name}, columns=["tree_id", "day"])
+        earlier = [row for row in trees if day is None or (row["day"] and row["day"] < day)]
+        if not earlier:
+            return None
+        tree_id = max(earlier, key=lambda row: row["day"] or "")["tree_id"]
+        return {
+            "nodes": reader.rows(TAG_NODES.name, where={"tree_id": tree_id}),
+            "leaves": reader.rows(TAG_LEAVES.name, where={"tree_id": tree_id}),
+        }
+    finally:
+        reader.close()
 
 
 def tree_markdown(step: Step, profile: str, day: str | None) -> str:

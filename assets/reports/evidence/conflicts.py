@@ -26,6 +26,8 @@ _SAYS = (
 _COMMENT = re.compile(r"认为|指出|建议|提醒|反映")
 _QUOTED = re.compile(r"“([^”]{5,60})”")
 _OFFICIAL = re.compile(r"负责人|声明|答复|回应|公告|澄清|表示，经|核查")
+#: Least share of a rumour's character pairs that the denial must repeat: fewer, and it answers something else.
+SHARED = 0.2
 #: Fewest characters of a claim.
 LEAST = 5
 _CUT = re.compile(r"[，,。；;]")
@@ -78,7 +80,7 @@ def find_denied(pieces: Sequence[Piece]) -> list[Denied]:
         official = 3 if _OFFICIAL.search(denial.text) else 0
         for piece, core, own, whole in rumours:
             common = len(own & words)
-            if common < 2 or _moment(denial) < _moment(piece):
+            if common < max(2, SHARED * len(own)) or _moment(denial) < _moment(piece):
                 continue
             score = common + len(whole & words) / 100 + official
             if core.text not in best or score > best[core.text][0]:

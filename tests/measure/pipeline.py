@@ -1,0 +1,109 @@
+"""The whole walk, measured from the shell: first and second run, a cold look-up, ten thousand news items by stage."""
+
+import itertools
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from tests.measure.data import DATA, SAMPLE
+
+PROGRAM = Path(sys.executable).parent / "leafroot"
+STAGES = ("corpora", "records", "embeddings", "tags", "reports")
+NEWS = 10_000
+DAYS = 28
+ROUNDS = 5
+
+Figures = Iterator[dict[str, Any]]
+
+
+def figure(name: str, value: Any, goal: str, n: int, on: str) -> dict[str, Any]:
+    """Return one line."""
+    return {"name": f"pipeline.{name}", "value": value, "goal": goal, "n": n, "on": on}
+
+
+def call(*words: object) -> tuple[float, float, str]:
+    """Call the program; returns seconds, peak memory in GB, standard output."""
+    begun = time.perf_counter()
+    process = subprocess.Popen(
+        [str(PROGRAM), *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    out = process.stdout.read() if process.stdout else ""
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.stdout:
+        process.stdout.close()
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"leafroot {words[0]} ended with code {process.returncode}")
+    return time.perf_counter() - begun, usage.ru_maxrss / 2**20, out
+
+
+def second_run() -> Figures:
+    """The sample twice: what is new, whether anything changed, what the second costs."""
+    with tempfile.TemporaryDirectory() as folder:
+        words = ("run", "--corpora", SAMPLE, "--home", folder, "--json")
+        first, peak, out = call(*words)
+        before = json.loads(call("digest", "--home", folder, "--json")[2])
+        second, _, again = call(*words)
+        after = json.loads(call("digest", "--home", folder, "--json")[2])
+        documents = json.loads(out)["documents"]["in"]
+        yield figure("second_run_new", json.loads(again)["documents"]["new"], "0", documents, "sample")
+        yield figure("second_run_digest_equal", before == after, "true", len(before["tables"]), "sample")
+        yield figure("second_run_of_first", round(second / first, 3), "< 0.5", 1, "sample")
+        yield figure("first_run_seconds", round(first, 1), "< 180 with set-up", 1, "sample")
+        yield figure("first_run_peak_gb", round(peak, 2), "-", 1, "sample")
+
+
+def cold_clause() -> Figures:
+    """A clause from a cold shell, over what Python itself takes to start."""
+    with tempfile.TemporaryDirectory() as folder:
+        call("run", "--corpora", SAMPLE, "--home", folder, "--only", "records")
+        spent = [call("clause", "临海商品交易所交易规则", "第一章第二条", "--home", folder)[0] for _ in range(ROUNDS)]
+        bare = []
+        for _ in range(ROUNDS):
+            begun = time.perf_counter()
+            subprocess.run([sys.executable, "-c", "pass"], check=True)
+            bare.append(time.perf_counter() - begun)
+        yield figure(
+            "cold_clause_over_python_seconds",
+            round(sorted(spent)[ROUNDS // 2] - sorted(bare)[ROUNDS // 2], 3),
+            "<= 1",
+            ROUNDS,
+            "sample",
+        )
+
+
+def ten_thousand_news() -> Figures:
+    """Ten thousand labelled news rows as a corpus: seconds of each stage, peak memory of the whole."""
+    if DATA is None:
+        return
+    files = ("finnl.jsonl", "finnsp.jsonl", "tnews.jsonl", "thucnews_titles.jsonl")
+    lines = itertools.chain.from_iterable(
+        (DATA / "news_labelled" / "dev" / name).read_text(encoding="utf-8").splitlines() for name in files
+    )
+    texts = [text for line in lines if (text := json.loads(line).get("text"))][:NEWS]
+    with tempfile.TemporaryDirectory() as folder:
+        corpora, home = Path(folder) / "corpora", Path(folder) / "home"
+        (corpora / "news").mkdir(parents=True)
+        with (corpora / "news" / "feed.jsonl").open("w", encoding="utf-8") as feed:
+            for i, text in enumerate(texts):
+                day = f"2024-04-{1 + i % DAYS:02d}"
+                feed.write(
+                    json.dumps({"id": f"n{i}", "title": text[:24], "text": text, "published": day}, ensure_ascii=False)
+                    + "\n"
+                )
+        peaks = []
+        for stage in STAGES:
+            seconds, peak, _ = call("run", "--corpora", corpora, "--home", home, "--only", stage, "--json")
+            peaks.append(peak)
+            yield figure(f"news_{stage}_seconds", round(seconds, 1), "-", len(texts), "news_labelled/dev")
+        yield figure("news_peak_gb", round(max(peaks), 2), "< 2.5", len(texts), "news_labelled/dev")
+
+
+EVAL = [second_run]
+BENCH = [cold_clause, ten_thousand_news]
