@@ -20,6 +20,7 @@ BUILT = {sensor.name: sensor for sensor in defs.build_sensors()}
 
 @pytest.fixture
 def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
+    (tmp_path / "dagster").mkdir()
     with dg.DagsterInstance.local_temp(str(tmp_path / "dagster")) as made:
         yield made
 
