@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from assets.catalogue import TABLES
+from assets.catalogue import TABLES, by_name
 from resources.lock import hold_home
+from resources.reader import SqliteReader
 from resources.store import Store
 from tests.homes import Call
 
@@ -84,12 +85,20 @@ def test_a_second_run_says_who_holds_the_home(call: Call, small_corpora: Path, t
     assert len(said.err.strip().splitlines()) == 1
 
 
+def stored_clauses(home: Path) -> list[dict[str, object]]:
+    """The published clauses of a home."""
+    reader = SqliteReader(home, by_name())
+    rows = reader.rows("clauses")
+    reader.close()
+    return rows
+
+
 def test_a_blocked_gate_keeps_the_last_good_version(
     call: Call, small_corpora: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = tmp_path / "home"
     assert call("run", "--corpora", small_corpora, "--home", home, "--only", "records").code == 0
-    before = call("clause", "测试交易规则", "第二条", "--home", home, "--json").json
+    before = stored_clauses(home)
     from assets.records import defs
 
     # A reader of clauses gone wrong: what it says does not stand in the text.
@@ -105,8 +114,7 @@ def test_a_blocked_gate_keeps_the_last_good_version(
     assert said.code == 1
     assert said.json["gates"]["failed"] == 1
     assert "clauses_spans" in said.err
-    after = call("clause", "测试交易规则", "第二条", "--home", home, "--json").json
-    assert after["text"] == before["text"]
+    assert stored_clauses(home) == before
     monkeypatch.undo()
     assert call("run", "--corpora", small_corpora, "--home", home, "--only", "records").code == 0
     assert call("clause", "测试交易规则", "第二条", "--home", home, "--json").json["text"] == "也改了。"
