@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 import polars as pl
-from tests.measure.data import DATA
 
 from assets.embeddings.basis import Basis, fit_basis
 from assets.embeddings.index import embed_spans
 from assets.embeddings.search import Searcher
 from assets.text.segment import bigrams
 from resources.vectors import VectorStore
+from tests.measure.data import DATA
 from tests.measure.memory import MemoryReader
 
 Figure = dict[str, Any]
