@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 BASIS_IN_USE = """SELECT basis_id FROM embedded_spans WHERE retired_in IS NULL
 GROUP BY basis_id ORDER BY COUNT(*) DESC, basis_id LIMIT 1"""
 
+#: First publication after the clauses' watermark that changed a rulebook.
+FIRST_AHEAD_OF_CLAUSES = """WITH mark AS (SELECT COALESCE(MAX(publication), 0) AS seen FROM watermarks WHERE asset = 'records/clauses')
+SELECT MIN(at) FROM (
+    SELECT added_in AS at FROM sources WHERE lane = 'rulebooks' UNION ALL
+    SELECT retired_in FROM sources WHERE lane = 'rulebooks' AND retired_in IS NOT NULL
+), mark WHERE at > seen AND at <= :publication"""
+
 __all__ = ["Leafroot", "check_day"]
 
 
@@ -53,7 +60,19 @@ class Leafroot:
     def _lookup(self) -> LookUp:
         from assets.records.lookup import LookUp
 
-        return LookUp(self.reader)
+        return LookUp(self._rulebooks)
+
+    @cached_property
+    def _rulebooks(self) -> SqliteReader:
+        """The home as of the last publication at which clauses and documents belong together.
+
+        Where rulebooks came in whose clauses are not published (a blocked gate, a run under way), it is the one
+        before they came: the last good version serves.
+        """
+        ahead = self.reader.value(FIRST_AHEAD_OF_CLAUSES, {"publication": self.reader.publication})
+        if ahead is None:
+            return self.reader
+        return SqliteReader(self.home, by_name(), publication=int(ahead) - 1)
 
     @cached_property
     def _searcher(self) -> Searcher | None:
@@ -194,6 +213,8 @@ class Leafroot:
 
     def close(self) -> None:
         """Release the home."""
+        if self._rulebooks is not self.reader:
+            self._rulebooks.close()
         self.reader.close()
 
 

@@ -104,9 +104,9 @@ class SqliteReader:
                 return str(found[0])
         raise UsageError(f"No document has the id {doc_id}; leafroot docs lists the ids.")
 
-    def value(self, sql: str, parameters: Sequence[Any] = ()) -> Any:
+    def value(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
         """First column of the first row of a query on the home's own bookkeeping tables, or None."""
-        found = self._connection.execute(sql, tuple(parameters)).fetchone()
+        found = self._connection.execute(sql, parameters).fetchone()
         return None if found is None else found[0]
 
     def query(self, sql: str, parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:

@@ -99,6 +99,7 @@ def test_a_blocked_gate_keeps_the_last_good_version(
     home = tmp_path / "home"
     assert call("run", "--corpora", small_corpora, "--home", home, "--only", "records").code == 0
     before = stored_clauses(home)
+    served = call("clause", "测试交易规则", "第二条", "--home", home, "--json").json
     from assets.records import defs
 
     # A reader of clauses gone wrong: what it says does not stand in the text.
@@ -115,6 +116,7 @@ def test_a_blocked_gate_keeps_the_last_good_version(
     assert said.json["gates"]["failed"] == 1
     assert "clauses_spans" in said.err
     assert stored_clauses(home) == before
+    assert call("clause", "测试交易规则", "第二条", "--home", home, "--json").json == served
     monkeypatch.undo()
     assert call("run", "--corpora", small_corpora, "--home", home, "--only", "records").code == 0
     assert call("clause", "测试交易规则", "第二条", "--home", home, "--json").json["text"] == "也改了。"
