@@ -26,7 +26,7 @@ def due_days(reader: SqliteReader, tags_version: str, reports_version: str, *, r
         changes = [latest_change(reader, table, [lane]) for table in ("slices", "documents")]
         days |= set(stale_days(changes, watermarks(reader, f"tags/{lane}", tags_version)))
     if reports:
-        known = set(all_days(reader, ["news"]))
+        known = set(all_days(reader, DAY_LANES))
         marks = {
             partition.removeprefix("all@"): mark
             for partition, mark in watermarks(reader, "reports/daily", reports_version).items()

@@ -51,6 +51,8 @@ def test_nothing_is_due_after_a_run(sample_home: Path) -> None:
     version = code_version(reader.value("SELECT value FROM home WHERE key = 'basis_id'"))
     assert due_days(reader, version, CODE_VERSION) == []
     assert due_events(reader, Settings(), CODE_VERSION) == []
+    # A day with research alone has a daily report too: a run killed before it owes it still.
+    assert "2024-04-22" in due_days(reader, version, "other")
     # Other code makes everything due.
     assert "2024-04-18" in due_days(reader, "other", CODE_VERSION)
     assert {event.kind for event in due_events(reader, Settings(), "other")} == {"extreme_move", "risk_event"}
