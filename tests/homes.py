@@ -67,6 +67,11 @@ def small_corpora(tmp_path: Path) -> Path:
         json.dumps({"published": "2024-04-17", "source": "临海商品交易所"}), encoding="utf-8"
     )
     shutil.copy(SAMPLE / "market" / "bars.csv", root / "market" / "bars.csv")
+    note = "原油周评\n一、行情回顾\n本周原油期货价格先抑后扬，成交量较上周放大，持仓变化不大。\n二、后市展望\n测试研究所认为，未来一周原油期货以震荡为主。\n"
+    (root / "research" / "note.txt").write_text(note, encoding="utf-8")
+    (root / "research" / "note.meta.json").write_text(
+        json.dumps({"published": "2024-04-22", "source": "测试研究所"}), encoding="utf-8"
+    )
     lines = (SAMPLE / "news" / "2024-04.jsonl").read_text(encoding="utf-8").splitlines()
     picked = [line for line in lines if '"n20240418-' in line][:8]
     (root / "news" / "feed.jsonl").write_text("\n".join(picked) + "\n", encoding="utf-8")

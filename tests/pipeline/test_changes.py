@@ -26,13 +26,13 @@ def test_changes_are_followed(call: Call, small_corpora: Path, tmp_path: Path) -
         return said.json
 
     first = run()
-    assert first["documents"]["new"] == first["documents"]["in"] == 10
+    assert first["documents"]["new"] == first["documents"]["in"] == 11
     assert first["reports"]
     # A late item: one document is new, its day is built again, nothing else is.
     feed = small_corpora / "news" / "late.jsonl"
     feed.write_text(json.dumps(LATE, ensure_ascii=False) + "\n", encoding="utf-8")
     second = run()
-    assert (second["documents"]["new"], second["documents"]["unchanged"]) == (1, 10)
+    assert (second["documents"]["new"], second["documents"]["unchanged"]) == (1, 11)
     assert call("search", "补充的一条快讯", "--home", home, "--json").json["hits"][0]["citation"]["title"] == "补充快讯"
     late = next(d for d in call("docs", "--home", home, "--json").json["documents"] if d["source_id"] == "late")
     # A rename is no change of content.
