@@ -1,1 +1,1 @@
-"""Engines that write text and tags; the embedded extractive engine is the default."""
+"""The model operations platform: one gateway in front of every model."""
