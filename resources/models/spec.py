@@ -7,23 +7,23 @@ gives one answer or raises one `CallError` that says what it was and what it is 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Any
+
+from resources.protocols import Clearance
 
 __all__ = [
     "CallError",
     "CallOutcome",
     "ChatAnswer",
     "ChatRequest",
+    "Clearance",
     "EmbedAnswer",
     "EmbedRequest",
     "StreamEvent",
     "Usage",
 ]
-
-Clearance = Literal["public", "internal", "secret"]
-
 
 class CallOutcome(StrEnum):
     """How one attempt ended; the ledger keeps this word. `faults.py` says what each one is worth."""
@@ -96,6 +96,13 @@ class ChatRequest:
     asset: str | None = None
     partition: str | None = None
     prompt: str | None = None
+    #: What differs where a certain registry model takes the call (messages of its prompt variant, masked or not, its
+    #: response_format or tools, prompt): fields of this class by registry name. The gateway sends `for_model(name)`.
+    per_model: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def for_model(self, name: str) -> ChatRequest:
+        """Return the request as the registry model `name` is to get it."""
+        return replace(self, **{**self.per_model.get(name, {}), "per_model": {}}) if self.per_model else self
 
 
 @dataclass(frozen=True)
