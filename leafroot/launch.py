@@ -131,7 +131,7 @@ def _walk(runs: _Runs, store: Store, settings: Settings, order: Order) -> None:
     if not runs.start(job) or last < 3:
         return
     # A version that no watermark has makes everything due.
-    tags_version = "rebuild" if order.rebuild else tags_code_version(store.home_value("basis_id"))
+    tags_version = "rebuild" if order.rebuild else tags_code_version(store.home_value("basis_id"), settings)
     reports_version = "rebuild" if order.rebuild else REPORTS_VERSION
     with_reports = last == 4
     reader = store.reader()

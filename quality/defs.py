@@ -7,9 +7,9 @@ quarantine; a failing blocking check yields no materialisation, so that the step
 
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 import polars as pl
@@ -21,8 +21,9 @@ from quality.spans import check_hashes, check_spans, has_spans
 from resources.defs import HomeResource
 from resources.errors import DocumentError, GateError, PlatformError, TransientServiceError
 from resources.lock import hold_home
-from resources.protocols import Reject, Table
+from resources.protocols import Reject, Table, TaskRunner
 from resources.reader import SqliteReader
+from resources.settings import Lane
 from resources.store import Change, Published, Store
 
 # The one beta feature in use: without it, a backfill of a month starts a run per day. Remove when it is out of beta.
@@ -106,6 +107,27 @@ class Step:
         self.reader: SqliteReader = store.reader()
         self.rebuild = REBUILD_TAG in context.run.tags
         self.since = self.since_part("")
+        self._opened = ExitStack()
+        self._models: TaskRunner | None = None
+
+    @property
+    def models(self) -> TaskRunner | None:
+        """The way to the models, opened when first asked for; None where none is configured."""
+        if self._models is None and self.settings.models:
+            from resources.models.runner import open_runner
+
+            self._models = self._opened.enter_context(open_runner(self.home.folder(), self.settings))
+        return self._models
+
+    def clearances(self, lane: str) -> pl.DataFrame:
+        """Return doc_id and class (public, internal, secret) of a lane's documents: a sidecar's, else the lane's."""
+        own = self.reader.frame("sources", where={"lane": lane}, columns=["doc_id", "classification"])
+        of_lane = self.settings.privacy.get(cast("Lane", lane), "internal")
+        return own.select("doc_id", clearance=pl.col("classification").fill_null(of_lane))
+
+    def close(self) -> None:
+        """Close what was opened on the way."""
+        self._opened.close()
 
     def since_part(self, part: str) -> int:
         """Return the publication up to which the asset, or one partition of it, has taken its inputs."""
@@ -238,7 +260,9 @@ def open_step(
         with hold_home(home.folder(), f"asset {'/'.join(context.asset_key.path)}", wait_seconds=LOCK_WAIT):
             store = home.store()
             try:
-                yield Step(context, home, store, code_version=code_version, suffix=suffix)
+                step = Step(context, home, store, code_version=code_version, suffix=suffix)
+                with closing(step):
+                    yield step
             finally:
                 store.close()
     except (TransientServiceError, DocumentError) as error:

@@ -13,11 +13,26 @@ if TYPE_CHECKING:
     import numpy as np
     import polars as pl
 
-__all__ = ["Column", "ColumnType", "Reader", "Reject", "Table", "VectorIndex"]
+__all__ = [
+    "Clearance",
+    "Column",
+    "ColumnType",
+    "Reader",
+    "Reject",
+    "Table",
+    "TaskCall",
+    "TaskResult",
+    "TaskRunner",
+    "VectorIndex",
+]
 
 #: `json` columns hold canonical JSON as text (sorted keys, no blanks, UTF-8); `date` is `YYYY-MM-DD` and
 #: `decimal` plain decimal notation, both as text, so that nothing is rounded on the way.
 ColumnType = Literal["text", "int", "float", "bool", "json", "date", "decimal"]
+
+
+#: Who may see a text: everybody, the house, or few (contract, `[privacy]`).
+Clearance = Literal["public", "internal", "secret"]
 
 
 @dataclass(frozen=True)
@@ -127,3 +142,42 @@ class VectorIndex(Protocol):
     def vectors(self, kind: str, basis_id: str, span_ids: Sequence[str]) -> np.ndarray:
         """Vectors of spans, a row each in the order asked (n × d, float32)."""
         ...
+
+
+@dataclass(frozen=True)
+class TaskCall:
+    """One piece of work for a task: its typed input as plain values, and the class of the text that it shows."""
+
+    inputs: Mapping[str, Any]
+    clearance: Clearance = "internal"
+
+
+@dataclass(frozen=True)
+class TaskResult:
+    """The validated output as plain values, or None with the reason; who made it."""
+
+    output: Mapping[str, Any] | None
+    engine: str
+    call_ids: tuple[str, ...] = ()
+    reason: str | None = None
+    #: Prompt that was sent (`<task>/<version>#<hash>`), and what the check took out of the answer and why.
+    prompt: str | None = None
+    dropped: tuple[str, ...] = ()
+
+
+class TaskRunner(Protocol):
+    """What a stage sees of the models: typed tasks, answered in their order; a failed one is a None with its reason.
+
+    It never raises for what a model did; `available(task)` is False where no model is configured for it, so that the
+    extractive engine does the work. Answers come from the cache where the same question was answered before.
+    """
+
+    def available(self, task: str) -> bool: ...
+
+    def run(
+        self, task: str, calls: Sequence[TaskCall], *, asset: str | None = None, partition: str | None = None
+    ) -> list[TaskResult]: ...
+
+    def embed(
+        self, texts: Sequence[str], *, clearance: Sequence[Clearance], asset: str | None = None
+    ) -> list[tuple[float, ...] | None]: ...

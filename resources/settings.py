@@ -15,13 +15,14 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from resources.errors import SettingsError
+from resources.protocols import Clearance
 
-__all__ = ["ModelSettings", "ProfileSettings", "Settings", "load_settings"]
+__all__ = ["Lane", "ModelSettings", "ProfileSettings", "Settings", "TaskSettings", "load_settings"]
 
 PREFIX = "LEAFROOT_"
 #: Environment variables of the command line itself, not of the file.
 RESERVED = {"LEAFROOT_HOME", "LEAFROOT_CONFIG"}
-Clearance = Literal["public", "internal", "secret"]
+Lane = Literal["rulebooks", "policies", "news", "research", "market"]
 
 
 class _Strict(BaseModel):
@@ -106,13 +107,24 @@ class Settings(_Strict):
     models: tuple[ModelSettings, ...] = Field((), description="models behind the gateway")
     tasks: dict[str, TaskSettings] = Field(default_factory=dict, description="which models do a task")
     clients: tuple[ClientSettings, ...] = Field((), description="who may use the gateway")
-    privacy: dict[Literal["rulebooks", "policies", "news", "research", "market"], Clearance] = Field(
+    privacy: dict[Lane, Clearance] = Field(
         default_factory=dict, description="class of each lane; lanes not named are internal"
     )
     profiles: dict[str, ProfileSettings] = Field(default_factory=dict, description="a user's own tag profiles")
     reports: ReportSettings = Field(ReportSettings(), description="what the reports do")
     corpora: CorporaSettings = Field(CorporaSettings(), description="where raw files are")
     schedules: ScheduleSettings = Field(ScheduleSettings(), description="when things start by themselves")
+
+    def models_of(self, task: str, kind: Literal["chat", "embedding"] = "chat") -> tuple[str, ...]:
+        """Return the models that serve a task, in order of preference: its own, else the default task's, else all.
+
+        A task that names none of the kind has none; `embed` is served by what it names and by nothing else.
+        """
+        known = {model.name: model for model in self.models if model.kind == kind}
+        chosen = self.tasks.get(task) or (self.tasks.get("default") if kind == "chat" else None)
+        if chosen is not None and chosen.models:
+            return tuple(name for name in chosen.models if name in known)
+        return tuple(known) if kind == "chat" else ()
 
     @field_validator("profiles")
     @classmethod

@@ -103,7 +103,7 @@ def changed_days_sensor(context: dg.SensorEvaluationContext, home: HomeResource)
         return dg.SkipReason("A run that changes days is under way.")
     store = home.store()
     reader = store.reader()
-    days = due_days(reader, tags_code_version(store.home_value("basis_id")), REPORTS_VERSION)[:BATCH]
+    days = due_days(reader, tags_code_version(store.home_value("basis_id"), home.settings()), REPORTS_VERSION)[:BATCH]
     publication = reader.publication
     reader.close()
     store.close()
@@ -171,7 +171,9 @@ def custom_profiles_sensor(context: dg.SensorEvaluationContext, home: HomeResour
         return dg.SkipReason("Nothing to look at, or a run is under way.")
     store = home.store()
     reader = store.reader()
-    due = due_custom_tags(reader, home.settings(), tags_code_version(store.home_value("basis_id")))[:BATCH]
+    due = due_custom_tags(reader, home.settings(), tags_code_version(store.home_value("basis_id"), home.settings()))[
+        :BATCH
+    ]
     publication = reader.publication
     reader.close()
     store.close()

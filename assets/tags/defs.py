@@ -10,14 +10,17 @@ import polars as pl
 
 from assets.partitions import CUSTOM_TAGS, DAYS
 from assets.records.schema import POLICY_FACTS, SLICES
+from assets.tags.guide import TASKS, Guide
 from assets.tags.profiles import Profile, load_profiles
 from assets.tags.schema import TAG_LEAVES, TAG_NODES, TAG_TREES
+from assets.text.spans import canonical_json, digest_id
 from quality.defs import Settled, Step, StepEvent, check_specs, open_step
 from quality.outcomes import Outcome
 from quality.trees import check_tree
 from resources.changes import latest_change
 from resources.defs import HomeResource
 from resources.frames import empty_frame
+from resources.settings import Settings, TaskSettings
 from resources.store import Change
 
 CODE_VERSION = "1"
@@ -32,9 +35,11 @@ COMMON: Mapping[str, Any] = {
 }
 
 
-def code_version(basis_id: str | None) -> str:
-    """Return the version that a tree's watermark carries: another vector basis makes another tree."""
-    return f"{CODE_VERSION}:{basis_id or 'none'}"
+def code_version(basis_id: str | None, settings: Settings) -> str:
+    """Return the version that a tree's watermark carries: another vector basis or other models make another tree."""
+    models = [[*settings.models_of(task), settings.tasks.get(task, TaskSettings()).prompt] for task in TASKS]
+    named = digest_id(canonical_json(models))[:8] if any(settings.models_of(task) for task in TASKS) else ""
+    return ":".join(part for part in (CODE_VERSION, basis_id or "none", named) if part)
 
 
 def is_stale(step: Step, lane: str, day: str) -> bool:
@@ -56,8 +61,9 @@ def inputs_of(step: Step, profile: Profile, day: str | None) -> tuple[pl.DataFra
     documents = step.reader.frame("documents", where=where, columns=["doc_id", "title", "duplicate_of"])
     if slices.is_empty():
         return slices.with_columns(
-            title=pl.lit(""), duplicate_of=pl.lit(None, pl.String), relevance=pl.lit(1.0)
+            title=pl.lit(""), duplicate_of=pl.lit(None, pl.String), relevance=pl.lit(1.0), clearance=pl.lit("internal")
         ), np.zeros((0, 256), np.float32)
+    documents = documents.join(step.clearances(profile.lane), on="doc_id", how="left")
     basis_id = str(step.store.home_value("basis_id"))
     basis = Basis.load(step.home.folder() / "bases" / basis_id)
     if profile.subject:
@@ -89,6 +95,7 @@ def grow(step: Step, profile: Profile, day: str | None) -> Settled:
         basis_id=str(step.store.home_value("basis_id")),
         facts=facts,
         previous=previous_tree(step, profile, day),
+        guide=Guide(step.models, profile, step.asset, tree_id) if step.models else None,
     )
     trees = pl.DataFrame([tree.tree], schema=empty_frame(TAG_TREES).schema)
     changes = [
@@ -172,7 +179,7 @@ def build_daily(name: str, description: str) -> dg.AssetsDefinition:
         **COMMON,
     )
     def tags_asset(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
-        version = code_version(home.basis_id())
+        version = code_version(home.basis_id(), home.settings())
         with open_step(context, home, code_version=version) as step:
             profile = load_profiles({})[name]
             yield from grow_days(context, step, profile, sorted(context.partition_keys))
@@ -193,7 +200,7 @@ def build_daily(name: str, description: str) -> dg.AssetsDefinition:
 )
 def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
     """Grow the policy tree where notices, facts or the basis changed."""
-    version = code_version(home.basis_id())
+    version = code_version(home.basis_id(), home.settings())
     with open_step(context, home, code_version=version) as step:
         deltas = [step.delta(SLICES, {"lane": "policies"}), step.delta(POLICY_FACTS)]
         if all(delta.is_empty for delta in deltas):
@@ -219,7 +226,7 @@ def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
 )
 def custom(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
     """Grow the trees of the configuration's own profiles."""
-    version = code_version(home.basis_id())
+    version = code_version(home.basis_id(), home.settings())
     with open_step(context, home, code_version=version) as step:
         profiles = load_profiles({name: p.model_dump() for name, p in step.settings.profiles.items()})
         days: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Grow one tag tree from the leaves up: the eight steps of the method, with the extractive engine.
+"""Grow one tag tree from the leaves up: the eight steps of the method, with the extractive engine or a model beside it.
 
     1 text, 4 slices        come in as rows
     2 title rules           a profile's `title_drop`, and keywords within the relevance
@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from assets.tags.guide import Guide
 from assets.tags.levels.clusters import Group, group_by_graph
 from assets.tags.levels.facets import NO_FACET, assign_facets, key_sentence
 from assets.tags.levels.labels import Phrases
@@ -30,6 +31,7 @@ from assets.tags.profiles import Facet, Profile
 from assets.tags.schema import TAG_LEAVES, TAG_NODES
 from assets.text.spans import canonical_json, digest_id
 from resources.errors import MissingColumnError, SchemaError
+from resources.protocols import TaskCall, TaskResult
 
 if TYPE_CHECKING:
     import polars as pl
@@ -50,6 +52,25 @@ SINGLE_MIN = 1.1
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
+class _NoModel:
+    """Stands where no model is configured."""
+
+    def available(self, task: str) -> bool:
+        del task
+        return False
+
+    def run(self, task: str, calls: Sequence[TaskCall], **where: str | None) -> list[TaskResult]:
+        del where
+        return [TaskResult(None, ENGINE, reason=f"no model for {task}") for _ in calls]
+
+    def embed(self, texts: Sequence[str], **where: Any) -> list[tuple[float, ...] | None]:
+        del where
+        return [None for _ in texts]
+
+
+NO_MODEL = _NoModel()
+
+
 @dataclass(frozen=True)
 class Tree:
     """One tree as rows: `tree` a TAG_TREES row, `nodes` TAG_NODES (parents first), `leaves` TAG_LEAVES."""
@@ -68,6 +89,7 @@ def grow_tree(
     basis_id: str,
     facts: pl.DataFrame | None = None,
     previous: Previous | None = None,
+    guide: Guide | None = None,
 ) -> Tree:
     """Grow the tree of one profile on one day.
 
@@ -79,6 +101,8 @@ def grow_tree(
         basis_id: Which basis made the vectors.
         facts: POLICY_FACTS rows, for a profile of the policies lane.
         previous: TAG_NODES rows of the tree before, or a mapping of `nodes` and `leaves`; its ids are carried on.
+        guide: The way to the models; without it, or where they fail, the extractive engine speaks. `slices` may then
+            have a column `clearance` (public, internal, secret; internal where absent).
 
     Returns:
         The tree; without any slice it has neither tags nor leaves.
@@ -104,14 +128,18 @@ def grow_tree(
     place = {unit: i for i, unit in enumerate(kept)}
     inside = [(place[unit], fact) for unit, fact in placed if unit in place]
     phrases = Phrases(units.items, banned={profile.subject, f"{profile.subject}期货", *profile.keywords, OTHER})
-    roots = _roots(profile, units, phrases, inside)
+    guide = guide or Guide(NO_MODEL, profile)
+    guide.summarise(units.items)
+    roots = _roots(profile, units, phrases, inside, guide)
+    if not profile.is_factual:
+        guide.name(roots, units.items)
     identify(
         profile.name,
         roots,
         {i: [leaf.slice_id for leaf in unit.leaves] for i, unit in enumerate(units.items)},
         previous,
     )
-    return _tree(profile, day, roots, _Shown(units, phrases, profile.facets), excluded, basis_id)
+    return _tree(profile, day, roots, _Shown(units, phrases, profile.facets, guide), excluded, basis_id)
 
 
 def _facts_of_units(
@@ -132,7 +160,11 @@ def _facts_of_units(
 
 
 def _roots(
-    profile: Profile, units: Units, phrases: Phrases, placed: Sequence[tuple[int, Mapping[str, Any]]]
+    profile: Profile,
+    units: Units,
+    phrases: Phrases,
+    placed: Sequence[tuple[int, Mapping[str, Any]]],
+    guide: Guide,
 ) -> list[Node]:
     if not len(units):
         return []
@@ -143,7 +175,7 @@ def _roots(
         rest = [unit for unit in everyone if unit not in stated]
         roots.append(_facet_tree(OTHER, rest, units, phrases))
     elif profile.facets:
-        roots = _facet_roots(profile, units, phrases)
+        roots = _facet_roots(profile, units, phrases, guide)
     else:
         roots = _free_roots(everyone, units, phrases)
     roots = [root for root in map(settle, roots) if root.members or root.children]
@@ -153,8 +185,10 @@ def _roots(
     return roots
 
 
-def _facet_roots(profile: Profile, units: Units, phrases: Phrases) -> list[Node]:
-    chosen = assign_facets(profile.facets, units)
+def _facet_roots(profile: Profile, units: Units, phrases: Phrases, guide: Guide) -> list[Node]:
+    place = {facet.name: index for index, facet in enumerate(profile.facets)}
+    hints = {unit: place[said.facet] for unit, said in guide.said.items() if said.facet}
+    chosen = assign_facets(profile.facets, units, hints)
     for unit, facet in enumerate(chosen):
         phrases.prefer(unit, key_sentence(units.items[unit], profile.facets[facet] if facet != NO_FACET else None))
     roots = []
@@ -245,7 +279,7 @@ def _tree(
         "tags": len(nodes),
         "other": other,
         "excluded": excluded,
-        "chat_calls": 0,
+        "chat_calls": len(shown.guide.call_ids),
         "embed_calls": 0,
     }
     row = {
@@ -253,7 +287,7 @@ def _tree(
         "profile": profile.name,
         "subject": profile.subject or None,
         "day": day,
-        "engine": ENGINE,
+        "engine": "+".join(sorted(shown.guide.engines)) or ENGINE,
         "basis_id": basis_id,
         "stats": canonical_json(stats),
     }
@@ -301,6 +335,7 @@ class _Shown:
     units: Units
     phrases: Phrases
     facets: tuple[Facet, ...]
+    guide: Guide
 
     def facet(self, root: str) -> Facet | None:
         return next((facet for facet in self.facets if facet.name == root), None)
@@ -310,7 +345,8 @@ class _Shown:
         rows: list[dict[str, Any]] = []
         for unit in node.members:
             summary = node.said.get(unit) or key_sentence(self.units.items[unit], facet)
-            tags = canonical_json(self.phrases.tags(unit))
+            said = self.guide.said.get(unit)
+            tags = canonical_json(list(said.tags) if said and said.tags else self.phrases.tags(unit))
             for leaf in self.units.items[unit].leaves:
                 row = {
                     "leaf_id": digest_id(tree_id, node.tag_id, leaf.slice_id),

@@ -14,7 +14,7 @@ TAG_TREES = Table(
         Column("profile", "text", "news, research, policy or a user's own"),
         Column("subject", "text", "subject of the profile, e.g. 原油; null: every document", null=True),
         Column("day", "date", "publish day, null for an unpartitioned tree", null=True),
-        Column("engine", "text", "extractive, or the model's registry name"),
+        Column("engine", "text", "extractive, or the registry names of the models that spoke, joined by +"),
         Column("basis_id", "text", "vector basis that grouped it"),
         Column("stats", "json", "{slices, levels, excluded: {reason: count}, chat_calls, embed_calls}"),
     ),
@@ -53,7 +53,11 @@ TAG_LEAVES = Table(
         Column("doc_id", "text", "document of the slice"),
         Column("ordinal", "int", "place under its tag"),
         Column("summary", "text", "the sentence of the slice that says most, verbatim"),
-        Column("tags", "json", "recommended tags of the slice, best first, verbatim phrases of it"),
+        Column(
+            "tags",
+            "json",
+            "recommended tags of the slice, best first: verbatim phrases of it, or a model's, supported by its words",
+        ),
     ),
     indexes=(("tree_id",), ("slice_id",)),
 )

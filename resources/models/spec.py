@@ -25,6 +25,7 @@ __all__ = [
     "Usage",
 ]
 
+
 class CallOutcome(StrEnum):
     """How one attempt ended; the ledger keeps this word. `faults.py` says what each one is worth."""
 

@@ -7,7 +7,7 @@ it, where they are like it enough; what fits none is left for 其他.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -65,10 +65,16 @@ def cue_score(facet: Facet, sentence: str) -> float:
     return min(score, SENTENCE_MAX)
 
 
-def assign_facets(facets: Sequence[Facet], units: Units) -> list[int]:
-    """Return the facet (its index, or NO_FACET) of each unit."""
+def assign_facets(facets: Sequence[Facet], units: Units, hints: Mapping[int, int] | None = None) -> list[int]:
+    """Return the facet (its index, or NO_FACET) of each unit.
+
+    `hints` are a model's choices; they decide where no heading or announcement of the text itself does.
+    """
     scores = [_scores(facets, unit) for unit in units.items]
     chosen = [_best(row) for row in scores]
+    for unit, facet in (hints or {}).items():
+        if max(scores[unit], default=0.0) < HEADING:
+            chosen[unit] = facet
     known = [i for i, facet in enumerate(chosen) if facet != NO_FACET]
     if not known:
         return chosen

@@ -22,7 +22,8 @@ Previous = Sequence[Mapping[str, Any]] | Mapping[str, Any]
 class Node:
     """One tag: its label, what stands for it, its children, and the units that lie directly under it.
 
-    `said` holds the sentence for which a unit lies here, where a recorded fact and not the text as a whole put it here.
+    `said` holds the sentence for which a unit lies here, where a recorded fact and not the text as a whole put it here;
+    `proposed` the name that a model would give it.
     """
 
     label: str
@@ -31,6 +32,7 @@ class Node:
     said: dict[int, str] = field(default_factory=dict)
     summary: str = ""
     tag_id: str = ""
+    proposed: str = ""
 
     def everyone(self) -> list[int]:
         """Return all units below, own ones first."""

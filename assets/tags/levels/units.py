@@ -12,6 +12,7 @@ from typing import Any
 
 from assets.tags.levels.features import Array, blend
 from assets.tags.profiles import Profile
+from resources.protocols import Clearance
 
 __all__ = ["Leaf", "Unit", "Units", "exclude_slices", "gather_units"]
 
@@ -45,6 +46,7 @@ class Unit:
     title: str
     is_lead: bool
     leaves: tuple[Leaf, ...]
+    clearance: Clearance = "internal"
 
 
 @dataclass
@@ -139,4 +141,5 @@ def _unit(rows: list[dict[str, Any]], members: list[int]) -> Unit:
         title=first["title"] or "",
         is_lead=not first["ordinal"],
         leaves=tuple(Leaf(rows[i]["slice_id"], rows[i]["doc_id"], rows[i]["text"]) for i in members),
+        clearance=first.get("clearance") or "internal",
     )
