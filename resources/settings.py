@@ -6,6 +6,7 @@ extractive engine does every task. Keys of models never stand in a file; only th
 
 import difflib
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from decimal import Decimal
@@ -22,6 +23,8 @@ __all__ = ["Lane", "ModelSettings", "ProfileSettings", "Settings", "TaskSettings
 PREFIX = "LEAFROOT_"
 #: Environment variables of the command line itself, not of the file.
 RESERVED = {"LEAFROOT_HOME", "LEAFROOT_CONFIG"}
+#: What a server may not know of the wire.
+Feature = Literal["json_schema", "json_object", "tools", "stream"]
 Lane = Literal["rulebooks", "policies", "news", "research", "market"]
 
 
@@ -47,6 +50,23 @@ class ModelSettings(_Strict):
     price_in: Decimal | None = Field(None, ge=0, description="CNY per million tokens read")
     price_out: Decimal | None = Field(None, ge=0, description="CNY per million tokens written")
     dimension: int | None = Field(None, gt=0, description="embedding models only")
+    family: str | None = Field(None, description="prompt variants of this family; default: guessed from the model")
+    tokens_per_minute: int = Field(0, ge=0, description="0: no limit known")
+    budget_per_day: Decimal | None = Field(
+        None, ge=0, description="CNY a day (Asia/Shanghai) at most; 0: nothing is sent; none: no limit"
+    )
+    timeout: float | None = Field(
+        None, gt=0, description="seconds of one attempt at most; default 20 at first, then 8 times the slow tail seen"
+    )
+    lacks: tuple[Feature, ...] = Field((), description="what the server does not know; learned where not said")
+
+
+class WeightSettings(_Strict):
+    """`[tasks.NAME.weights]`: what the router weighs, each against the others."""
+
+    health: float = Field(1.0, ge=0, description="share of calls that fail")
+    latency: float = Field(1.0, ge=0, description="seconds expected under the present load")
+    price: float = Field(0.5, ge=0, description="CNY expected for the call")
 
 
 class TaskSettings(_Strict):
@@ -54,6 +74,28 @@ class TaskSettings(_Strict):
 
     models: tuple[str, ...] = Field((), description="registry names in order of preference")
     prompt: str | None = Field(None, description="prompt file, <task>/<version>")
+    weights: WeightSettings = Field(WeightSettings(), description="what the router weighs")
+    retries: int = Field(2, ge=0, le=10, description="further calls after the first, over all models together")
+    timeout: float | None = Field(None, gt=0, description="seconds for the whole of a call; default 60")
+    hedge: float = Field(
+        0.0, ge=0, le=0.5, description="share of calls that may be asked a second time when they are slow; 0: none"
+    )
+    temperature: float | None = Field(None, ge=0, le=2, description="sampling temperature; default the prompt's")
+    deferrable: bool = Field(False, description="wait for the off-peak hours")
+    off_peak: str | None = Field(None, description="hours of a deferrable task, Asia/Shanghai, as 22:00-07:00")
+
+    @field_validator("off_peak")
+    @classmethod
+    def _hours(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d", value):
+            raise ValueError(f"hours are written as 22:00-07:00, not {value!r}")
+        return value
+
+    @model_validator(mode="after")
+    def _deferrable_needs_hours(self) -> "TaskSettings":
+        if self.deferrable and self.off_peak is None:
+            raise ValueError("a deferrable task needs off_peak hours")
+        return self
 
 
 class ClientSettings(_Strict):

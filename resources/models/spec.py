@@ -59,9 +59,17 @@ class CallError(Exception):
     """One attempt failed. The text is fit for the ledger: keys and personal data are redacted before it is raised."""
 
     def __init__(
-        self, outcome: CallOutcome, detail: str, *, status: int | None = None, retry_after: float | None = None
+        self,
+        outcome: CallOutcome,
+        detail: str,
+        *,
+        status: int | None = None,
+        retry_after: float | None = None,
+        usage: Usage | None = None,
     ) -> None:
         self.outcome, self.detail, self.status, self.retry_after = outcome, detail, status, retry_after
+        #: Tokens that the server reported all the same (a refusal, a cut answer): they are billed.
+        self.usage = usage
         super().__init__(f"{outcome}: {detail}")
 
 
@@ -100,6 +108,12 @@ class ChatRequest:
     #: What differs where a certain registry model takes the call (messages of its prompt variant, masked or not, its
     #: response_format or tools, prompt): fields of this class by registry name. The gateway sends `for_model(name)`.
     per_model: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    #: Registry models that are not to be asked (they gave a wrong answer to this question before).
+    exclude: tuple[str, ...] = ()
+    #: May another of the task's models answer? None: where no model is named. A stated False also keeps a task's first.
+    fallback: bool | None = None
+    #: Look the question up among the answers that were found valid, and ask it once where it is asked twice at a time.
+    cache: bool = False
 
     def for_model(self, name: str) -> ChatRequest:
         """Return the request as the registry model `name` is to get it."""
@@ -146,6 +160,7 @@ class EmbedRequest:
     client: str | None = None
     asset: str | None = None
     partition: str | None = None
+    exclude: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
