@@ -9,6 +9,7 @@ __all__ = [
     "Ask",
     "Citation",
     "Clause",
+    "ClauseDiff",
     "ClauseList",
     "Digest",
     "Docs",
@@ -149,6 +150,47 @@ class ClauseList(Answer):
     """`clauses`."""
 
     clauses: list[ClauseRow]
+
+
+class VersionName(Answer):
+    """One version of a rulebook."""
+
+    doc_id: str
+    document: str
+    version: str | None
+
+
+class DiffPiece(Answer):
+    """A piece of a changed clause; equal and added pieces joined are the newer text."""
+
+    op: Literal["equal", "removed", "added"]
+    text: str
+
+
+class ClauseChange(ClauseRow):
+    """A clause that differs between two versions: as it is in the newer one, a removed one as it was."""
+
+    change: Literal["added", "removed", "changed", "renumbered", "renumbered_changed"]
+    old: ClauseRow | None
+    old_text: str | None
+    similarity: float | None
+    words: list[DiffPiece]
+
+
+class DiffSummary(Answer):
+    """What was compared, and how many clauses of each change."""
+
+    document: str
+    old: VersionName
+    new: VersionName
+    summary: dict[str, int]
+
+
+class ClauseDiff(Answer):
+    """`clauses --diff`."""
+
+    clauses: list[ClauseChange]
+    diff: DiffSummary
 
 
 class Clause(Answer):

@@ -103,6 +103,10 @@ class Leafroot:
         """List the clauses of one document or of all."""
         return answers.ClauseList.model_validate({"clauses": self._lookup.list_clauses(document)})
 
+    def diff_clauses(self, document: str, old: str, new: str) -> answers.ClauseDiff:
+        """Compare two versions of one rulebook: clauses added, removed, changed, renumbered."""
+        return answers.ClauseDiff.model_validate(self._lookup.diff_clauses(document, old, new))
+
     def clause(self, document: str, locator: str, *, as_of: str | None = None) -> answers.Clause:
         """Return one clause exactly, or a refusal with its reason."""
         return answers.Clause.model_validate(self._lookup.find_clause(document, locator, as_of=as_of))

@@ -9,9 +9,10 @@ from typing import Any
 
 from assets.records.clauses.locator import Locator, label_number, parse_locator
 from assets.records.clauses.paragraphs import cut_items, cut_paragraphs
+from assets.records.clauses.shapes import as_candidate, as_clause, as_title, cite_span, refused
 from assets.records.clauses.titles import Document, Titles
+from assets.records.clauses.versions import compare_versions
 from assets.text.folding import fold, split_version
-from assets.text.spans import Citation, sha256_text
 from resources.errors import UsageError
 from resources.protocols import Reader
 
@@ -47,7 +48,7 @@ class LookUp:
         place = parse_locator(locator)
         if place is None:
             message = f"看不懂“{locator.strip()[:40]}”指的是哪一条，请写成“第二条”或“第一章第二条”的样子。"
-            return _refused("article_unknown", message, [], document=found[0].name)
+            return refused("article_unknown", message, [], document=found[0].name)
         if len(found) > 1:
             return _choose(titles, found, place)
         return _find_in(titles, found[0], place)
@@ -71,40 +72,15 @@ class LookUp:
                 raise UsageError(f"No rulebook is called {document}; the closest titles are: {near}.")
             by_document = {d.doc_id: titles.clauses(d) for d in chosen}
         ordered = sorted(chosen, key=lambda d: (d.name, d.row["title"], d.row["path"], d.doc_id))
-        return [_as_clause(d, row) for d in ordered for row in by_document.get(d.doc_id, ())]
+        return [as_clause(d, row) for d in ordered for row in by_document.get(d.doc_id, ())]
 
-    def diff_clauses(self, document: str, old: str, new: str) -> list[dict[str, Any]]:
-        """List the clauses that differ between two versions of one title, in reading order of the newer.
-
-        Returns:
-            Rows as `list_clauses` gives them, with `change` (added, removed or changed) and `old_text` (null for added);
-            a removed clause stands as it was, after those of the newer version.
-
-        Raises:
-            UsageError: no rulebook has that title in one of the versions.
-        """
-        before, after = (self._version(document, version) for version in (old, new))
-        earlier = {_key(row): row for row in self.titles.clauses(before)}
-        later = {_key(row): row for row in self.titles.clauses(after)}
-        out = []
-        for key, row in later.items():
-            known = earlier.get(key)
-            if known is None or fold(known["text"]) != fold(row["text"]):
-                change = "added" if known is None else "changed"
-                out.append({**_as_clause(after, row), "change": change, "old_text": known and known["text"]})
-        gone = [row for key, row in earlier.items() if key not in later]
-        return out + [{**_as_clause(before, row), "change": "removed", "old_text": row["text"]} for row in gone]
-
-    def _version(self, document: str, version: str) -> Document:
-        found = self.titles.match(f"{split_version(document)[0]}({version})")
-        if not found:
-            versions = "、".join(d.version or d.row["path"] for d in self.titles.versions(split_version(document)[0]))
-            raise UsageError(f"There is no version {version} of {document}; known versions: {versions or 'none'}.")
-        return found[0]
+    def diff_clauses(self, document: str, old: str, new: str) -> dict[str, Any]:
+        """Compare two versions of one title, as `clauses/versions.py` does."""
+        return compare_versions(self.titles, document, old, new)
 
     def close_titles(self, title: str, n: int = 5) -> list[dict[str, Any]]:
         """Return the n documents whose titles are closest: doc_id, document, version."""
-        return [_as_title(d) for d in self.titles.closest(title, n)]
+        return [as_title(d) for d in self.titles.closest(title, n)]
 
 
 #: The look-ups of the readers asked last, the newest at the end.
@@ -142,17 +118,17 @@ def _refuse_document(titles: Titles, document: str, as_of: str | None) -> dict[s
     versions = titles.versions(document)
     name = document.strip()[:60]
     if not name:
-        return _refused("document_unknown", "没有说明是哪一份文件，请写出文件名称。", [])
+        return refused("document_unknown", "没有说明是哪一份文件，请写出文件名称。", [])
     if versions and as_of is not None:
         message = f"《{versions[0].name}》在{as_of}还没有施行的版本，资料中最早的版本更晚。"
-        return _refused("document_unknown", message, [_as_title(d) for d in versions], document=versions[0].name)
+        return refused("document_unknown", message, [as_title(d) for d in versions], document=versions[0].name)
     others = titles.versions(split_version(document)[0])
     if others:
         message = f"资料中有《{others[0].name}》，但没有“{split_version(document)[1]}”这一版本。"
-        return _refused("document_unknown", message, [_as_title(d) for d in others], document=others[0].name)
+        return refused("document_unknown", message, [as_title(d) for d in others], document=others[0].name)
     bare = name.strip("《》〈〉「」『』｢｣“”<>\"' ")
-    return _refused(
-        "document_unknown", f"资料中没有《{bare}》，请核对名称。", [_as_title(d) for d in titles.closest(document, 5)]
+    return refused(
+        "document_unknown", f"资料中没有《{bare}》，请核对名称。", [as_title(d) for d in titles.closest(document, 5)]
     )
 
 
@@ -165,7 +141,7 @@ def _choose(titles: Titles, documents: Sequence[Document], place: Locator) -> di
     if not found and len({answer["reason"] for answer in answers}) == 1:
         return {**answers[0], "candidates": [one for answer in answers for one in answer["candidates"]]}
     message = f"有{len(documents)}份文件都叫《{documents[0].name}》，没有日期或版本可以区分，请指明版本。"
-    return _refused("document_ambiguous", message, [_as_title(d) for d in documents], document=documents[0].name)
+    return refused("document_ambiguous", message, [as_title(d) for d in documents], document=documents[0].name)
 
 
 def _find_in(titles: Titles, document: Document, place: Locator) -> dict[str, Any]:
@@ -183,11 +159,11 @@ def _find_in(titles: Titles, document: Document, place: Locator) -> dict[str, An
         stands = " ".join(label for label in (row["part"], row["chapter"], row["section"]) if label)
         where = f"在{stands}" if stands else "所在的文件不分章节"
         message = f"《{document.name}》{row['article']}{where}，不在{_place_name(place)}。"
-        return _refused("chapter_mismatch", message, [_as_candidate(document, r) for r in same], document=document.name)
+        return refused("chapter_mismatch", message, [as_candidate(document, r) for r in same], document=document.name)
     if len(fitting) > 1:
         message = f"《{document.name}》有{len(fitting)}处{fitting[0]['article']}，请写明是哪一编或哪一章。"
-        return _refused(
-            "document_ambiguous", message, [_as_candidate(document, r) for r in fitting], document=document.name
+        return refused(
+            "document_ambiguous", message, [as_candidate(document, r) for r in fitting], document=document.name
         )
     return _answer(document, fitting[0], place)
 
@@ -212,7 +188,7 @@ def _answer(document: Document, row: Mapping[str, Any], place: Locator) -> dict[
         "section": row["section"],
         "article": row["article"],
         "text": text,
-        "citation": _cite(document, start, end, text),
+        "citation": cite_span(document, start, end, text),
         "reason": None,
         "message": f"《{document.name}》{version}{label}。",
         "candidates": [],
@@ -243,13 +219,19 @@ def _find_chapter(titles: Titles, document: Document, place: Locator) -> dict[st
     if not inside or place == Locator():
         message = f"《{document.name}》没有{_place_name(place)}。" if str(place) else "没有说明是哪一条。"
         chapters = list(dict.fromkeys(row["chapter"] for row in titles.clauses(document) if row["chapter"]))
-        shown = [{**_as_title(document), "chapter": chapter} for chapter in chapters]
-        return _refused("chapter_mismatch", message, shown, document=document.name)
+        shown = [{**as_title(document), "chapter": chapter} for chapter in chapters]
+        return refused("chapter_mismatch", message, shown, document=document.name)
     start, end = inside[0]["label_start"], inside[-1]["end"]
     text = titles.text(document)[start:end]
     answer = _answer(document, inside[0], Locator())
     message = f"《{document.name}》{inside[0]['chapter'] or inside[0]['part'] or ''}，共{len(inside)}条。"
-    return {**answer, "article": None, "text": text, "citation": _cite(document, start, end, text), "message": message}
+    return {
+        **answer,
+        "article": None,
+        "text": text,
+        "citation": cite_span(document, start, end, text),
+        "message": message,
+    }
 
 
 def _is_article(row: Mapping[str, Any], place: Locator) -> bool:
@@ -271,13 +253,13 @@ def _refuse_article(document: Document, clauses: Sequence[Mapping[str, Any]], pl
     articles = [row for row in clauses if row["article"] is not None and row["zone"] != "appendix"]
     wanted = str(Locator(article=place.article, sub=place.sub, label=place.label))
     if not articles:
-        return _refused("article_unknown", f"《{document.name}》没有分条，找不到{wanted}。", [], document=document.name)
+        return refused("article_unknown", f"《{document.name}》没有分条，找不到{wanted}。", [], document=document.name)
     last = articles[-1]["article"]
     message = f"《{document.name}》没有{wanted}，最后一条是{last}。"
     number = place.article or 0
     near = sorted(articles, key=lambda row: (abs((row["article_number"] or 0) - number), row["ordinal"]))[:_NEIGHBOURS]
     near = sorted(near, key=lambda row: row["ordinal"]) if place.label is None else articles[-_NEIGHBOURS:]
-    return _refused("article_unknown", message, [_as_candidate(document, row) for row in near], document=document.name)
+    return refused("article_unknown", message, [as_candidate(document, row) for row in near], document=document.name)
 
 
 def _refuse_paragraph(document: Document, row: Mapping[str, Any], place: Locator) -> dict[str, Any]:
@@ -287,58 +269,4 @@ def _refuse_paragraph(document: Document, row: Mapping[str, Any], place: Locator
     message = f"《{document.name}》{row['article']}没有{wanted}：该条共{count}款" + (
         f"，列有{items}项。" if items else "，不分项。"
     )
-    return _refused("paragraph_unknown", message, [_as_candidate(document, row)], document=document.name)
-
-
-def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What makes a clause the same in two versions: its number or label, else its text."""
-    if row["article"] is None:
-        return (row["zone"], None, row["text"])
-    number = (row["article_number"], row["article_sub"]) if row["article_number"] is not None else fold(row["article"])
-    return (row["zone"], row["part"], number)
-
-
-def _refused(
-    reason: str, message: str, candidates: list[dict[str, Any]], *, document: str | None = None
-) -> dict[str, Any]:
-    return {
-        "status": "refused",
-        "document": document,
-        "version": None,
-        "part": None,
-        "chapter": None,
-        "section": None,
-        "article": None,
-        "text": None,
-        "citation": None,
-        "reason": reason,
-        "message": message,
-        "candidates": candidates,
-    }
-
-
-def _as_title(document: Document) -> dict[str, Any]:
-    return {"doc_id": document.doc_id, "document": document.name, "version": document.version}
-
-
-def _as_candidate(document: Document, row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**_as_title(document), "chapter": row["chapter"], "section": row["section"], "article": row["article"]}
-
-
-def _as_clause(document: Document, row: Mapping[str, Any]) -> dict[str, Any]:
-    names = ("clause_id", "document", "version", "part", "chapter", "section", "article", "text")
-    return {**{name: row[name] for name in names}, "citation": _cite(document, row["start"], row["end"], row["text"])}
-
-
-def _cite(document: Document, start: int, end: int, quote: str) -> Citation:
-    row = document.row
-    return Citation(
-        doc_id=row["doc_id"],
-        title=row["title"],
-        path=row["path"],
-        row=row["row"],
-        start=start,
-        end=end,
-        sha256=sha256_text(quote),
-        quote=quote,
-    )
+    return refused("paragraph_unknown", message, [as_candidate(document, row)], document=document.name)

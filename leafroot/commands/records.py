@@ -57,10 +57,23 @@ def text(ctx: typer.Context, doc_id: Annotated[str, typer.Argument(help="Documen
 
 
 def clauses(
-    ctx: typer.Context, document: Annotated[str | None, typer.Option(help="Title of one document.")] = None
+    ctx: typer.Context,
+    document: Annotated[str | None, typer.Option(help="Title of one document.")] = None,
+    diff: Annotated[
+        tuple[str, str] | None,
+        typer.Option(
+            metavar="V1 V2",
+            help="What changed between two versions, each named by its suffix, its year or day of adoption, or its effective day.",
+        ),
+    ] = None,
 ) -> None:
-    """List clauses: 文章名|章节|条目|内容."""
+    """List clauses: 文章名|章节|条目|内容; or what changed between two versions."""
     context: Context = ctx.obj
+    if diff is not None:
+        from leafroot.commands.difference import print_diff
+
+        print_diff(context, document, diff)
+        return
     answer = context.open().clauses(document)
     emit(
         context,

@@ -6,12 +6,13 @@ here: the look-up starts from a cold shell.
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from assets.text.folding import fold, fold_title, split_version
+from resources.errors import UsageError
 from resources.protocols import Reader
 
 __all__ = ["Document", "Titles"]
@@ -108,6 +109,49 @@ class Titles:
         name, version = split_version(title)
         return self.match(title) if version is not None else self._without_repeats(self._named(name))
 
+    def version(self, title: str, named: str) -> Document:
+        """Return the one version of a title that a person names.
+
+        Args:
+            title: With or without a version of its own, which does not count.
+            named: Its suffix (2023年修订), the day, month or year of adoption, or the day, month or year from which it
+                applies; else the status in its name (试行), its path or id.
+
+        Raises:
+            UsageError: no version is so named, or several are; those there are, are named.
+        """
+        name = split_version(title)[0]
+        known = self._without_repeats(self._named(name))
+        if not known:
+            near = "、".join(d.row["title"] for d in self.closest(name, 3)) or "none"
+            raise UsageError(f"No rulebook is called {title}; the closest titles are: {near}.")
+        wanted, folded = _day(named), fold(named)
+        tests: tuple[Callable[[Document], bool], ...] = (
+            lambda d: fold(d.version or "") == folded,
+            lambda d: bool(wanted) and _within(self._dated(d), wanted),
+            lambda d: bool(wanted) and _within(self._in_force(d), wanted),
+            lambda d: folded in (fold(d.row["path"]), d.doc_id),
+        )
+        found: list[Document] = []
+        for test in tests if folded else ():
+            found = [d for d in known if test(d)]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                break
+        else:
+            found = self.match(f"{name}（{named}）") if folded else []
+            if len(found) == 1:
+                return found[0]
+        versions = "、".join(self.say_version(d) for d in sorted(known, key=self._dated))
+        problem = f"{len(found)} versions are named {named}" if found else f"There is no version {named} of {name}"
+        raise UsageError(f"{problem}; the versions are: {versions}.")
+
+    def say_version(self, document: Document) -> str:
+        """A version as messages name it: its suffix or day, and its file where it has neither."""
+        self.clauses(document)
+        return document.version or document.row["published_date"] or document.row["path"]
+
     def closest(self, title: str, n: int) -> list[Document]:
         """Return the documents with the closest titles, the closest first."""
         from rapidfuzz import fuzz, process
@@ -163,3 +207,8 @@ def _day(version: str) -> str:
     """Sortable day, month or year of a version: 2018年3月修订 gives 2018-03."""
     match = _DAY.search(fold(version))
     return "-".join(f"{int(part):02d}" for part in match.groups() if part) if match else ""
+
+
+def _within(day: str, wanted: str) -> bool:
+    """Whether a day lies in the day, month or year that is wanted."""
+    return day == wanted or day.startswith(f"{wanted}-")

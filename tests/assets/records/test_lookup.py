@@ -152,24 +152,50 @@ def test_lookup_imports_no_heavy_library() -> None:
 
 
 def test_diff_clauses_lists_what_changed_between_two_versions() -> None:
-    rows = LookUp(READER).diff_clauses("演示办法", "2018-12-20", "2024-01-15")
-    assert [(r["change"], r["article"], r["text"], r["old_text"]) for r in rows] == [
+    found = LookUp(READER).diff_clauses("演示办法", "2018-12-20", "2024-01-15")
+    assert [(r["change"], r["article"], r["text"], r["old_text"]) for r in found["clauses"]] == [
         ("changed", "第一条", "新的第一条。", "旧的第一条。"),
         ("changed", "第二条", "本办法自2024年3月1日起施行。", "本办法自2019年3月1日起施行。"),
     ]
+    assert found["clauses"][0]["words"] == [
+        {"op": "removed", "text": "旧"}, {"op": "added", "text": "新"}, {"op": "equal", "text": "的第一条。"},
+    ]  # fmt: skip
+    assert found["clauses"][0]["old"]["citation"]["path"] == "rulebooks/old.txt"
+    assert found["diff"]["summary"]["changed"] == 2
+    assert (found["diff"]["old"]["version"], found["diff"]["new"]["version"]) == ("2018-12-20", "2024-01-15")
+
+
+def test_diff_clauses_shows_a_clause_that_went_where_it_stood() -> None:
     reader = reader_of(
         {
-            "rulebooks/a": ("甲(2020-01-01)", "第一条 同。\n第二条 去。"),
-            "rulebooks/b": ("甲(2021-01-01)", "第一条　同。\n第三条 来。"),
+            "rulebooks/a": ("甲(2020-01-01)", "第一条 同。\n第二条 去掉这一条。"),
+            "rulebooks/b": ("甲(2021-01-01)", "第一条　同。\n第三条 来者全然不一样。"),
         }
     )
-    rows = LookUp(reader).diff_clauses("甲", "2020-01-01", "2021-01-01")
-    assert [(r["change"], r["article"], r["old_text"]) for r in rows] == [
+    found = LookUp(reader).diff_clauses("甲", "2020-01-01", "2021-01-01")
+    assert [(r["change"], r["article"], r["old_text"]) for r in found["clauses"]] == [
         ("added", "第三条", None),
-        ("removed", "第二条", "去。"),
+        ("removed", "第二条", "去掉这一条。"),
     ]
+    assert found["diff"]["summary"] == {
+        "added": 1, "removed": 1, "changed": 0, "renumbered": 0, "renumbered_changed": 0, "unchanged": 1,
+    }  # fmt: skip
 
 
-def test_diff_clauses_names_the_known_versions() -> None:
-    with pytest.raises(UsageError, match=r"2018-12-20、2024-01-15|2024-01-15、2018-12-20"):
-        LookUp(READER).diff_clauses("演示办法", "2018-12-20", "1999")
+@pytest.mark.parametrize(
+    "named",
+    ["2018-12-20", "2018", "2018年", "2018年12月", "２０１８-12-20", "2019-03-01", "2019年", "rulebooks/old.txt"],
+)
+def test_diff_clauses_takes_versions_by_suffix_year_adoption_or_effective_day(named: str) -> None:
+    assert LookUp(READER).diff_clauses("演示办法", named, "2024")["diff"]["old"]["version"] == "2018-12-20"
+
+
+@pytest.mark.parametrize("named", ["1999", "", "修订", "2018-12-2"])
+def test_diff_clauses_names_the_known_versions(named: str) -> None:
+    with pytest.raises(UsageError, match="2018-12-20、2024-01-15"):
+        LookUp(READER).diff_clauses("演示办法", "2018-12-20", named)
+
+
+def test_diff_clauses_names_the_closest_titles_of_an_unknown_one() -> None:
+    with pytest.raises(UsageError, match="演示交易所交易规则"):
+        LookUp(READER).diff_clauses("演示交易所规则", "2018", "2024")
