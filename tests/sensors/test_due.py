@@ -48,7 +48,7 @@ def test_nothing_is_due_after_a_run(sample_home: Path) -> None:
     from sensors.due import due_custom_tags, due_days, due_events
 
     reader = SqliteReader(sample_home, by_name())
-    version = code_version(reader.value("SELECT value FROM home WHERE key = 'basis_id'"))
+    version = code_version(reader.value("SELECT value FROM home WHERE key = 'basis_id'"), Settings())
     assert due_days(reader, version, CODE_VERSION) == []
     assert due_events(reader, Settings(), CODE_VERSION) == []
     # A day with research alone has a daily report too: a run killed before it owes it still.
