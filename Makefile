@@ -11,7 +11,7 @@ export GX_ANALYTICS_ENABLED := false
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: run test ui eval bench lint format lock docs setup clean
+.PHONY: run test ui serve eval bench lint format lock docs setup clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready
@@ -34,6 +34,9 @@ test: setup
 
 ui: setup
 	@$(BIN)/leafroot ui --home $(HOME_DIR)
+
+serve: setup
+	@$(BIN)/leafroot serve --home $(HOME_DIR)
 
 eval: setup
 	@$(BIN)/python -m tests.measure eval $(ONLY)

@@ -104,6 +104,7 @@ class ClientSettings(_Strict):
     name: str = Field(description="how the ledger calls the client")
     key_env: str = Field(description="environment variable that holds its key")
     tasks: tuple[str, ...] = Field(("chat", "embed"), description="what it may ask for")
+    requests_per_minute: int = Field(0, ge=0, description="requests of a minute at most; 0: no limit")
 
 
 class ProfileSettings(_Strict):

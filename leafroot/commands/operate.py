@@ -1,4 +1,4 @@
-"""run, ui, doctor."""
+"""run, ui, serve, doctor."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("run")(run)
     app.command("ui")(ui)
+    app.command("serve")(serve)
     app.command("doctor")(doctor)
 
 
@@ -90,6 +91,24 @@ def ui(
 
     context: Context = ctx.obj
     context.code = serve_ui(context, port)
+
+
+def serve(
+    ctx: typer.Context,
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; others than loopback need [[clients]].")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port.")] = 8080,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="Host name that this server goes by, behind a proxy for instance; may be given again."),
+    ] = None,
+) -> None:
+    """Serve the models as an OpenAI-compatible gateway at /v1, with a page about them at /models."""
+    from leafroot.web.serve import serve as serve_models
+
+    context: Context = ctx.obj
+    context.code = serve_models(context, host, port, name or [])
 
 
 def doctor(ctx: typer.Context) -> None:

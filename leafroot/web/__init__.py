@@ -1,0 +1,1 @@
+"""The web front door: the OpenAI-compatible gateway and the page about the models."""
