@@ -3,7 +3,7 @@
 A number counts only where its own check holds (identity numbers, cards, credit codes), where its shape is a mobile's and
 nothing beside it says that it is a volume or a document number, or where the word for it stands right before (资金账号).
 Names and addresses are taken where a title or an address word shows them, so that a plain word is never a person. What
-does not belong here: the persons that a text quotes (records/mentions) and the masking itself (resources/models).
+does not belong here: the persons that a text quotes (records/mentions) and the masking itself (`privacy.py`).
 """
 
 import datetime as dt
@@ -35,7 +35,7 @@ _LEFT = r"(?<![0-9A-Za-z])(?<![0-9][.,\-/])(?<![.,]\.)"
 _RIGHT = r"(?![0-9A-Za-z])(?![.,][0-9])"
 #: What makes a run of digits a quantity or a document's number.
 _UNIT = re.compile(
-    r"\s?(?:手|元|股|吨|桶|张|份|万|亿|千|百|%|％|‰|美|港|欧|日元|英镑|点|倍|个|家|户|笔|次|人|年|月|号|条|款|克|盎司|公斤|TEU|MWh|kWh|GB|bp)"
+    r"\s?(?:余|手|元|股|吨|桶|张|份|万|亿|千|百|%|％|‰|美|港|欧|日元|英镑|点|倍|个|家|户|笔|次|人|年|月|号|条|款|克|盎司|公斤|TEU|MWh|kWh|GB|bp)"
 )
 _QUANTITY = re.compile(
     r"(?:成交|持仓|增仓|减仓|金额|市值|余额|总额|规模|资产|产量|销量|库存|数量|合计|共计|总计|编号|文号|单号|流水|批号|批次|凭证|备案|"
@@ -63,7 +63,7 @@ _CREDIT = re.compile(r"(?<![0-9A-Za-z])[1-9ANY][1-9A-Z]\d{6}[0-9A-HJ-NPQRTUWXY]{
 _CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
 _MAIL = re.compile(
-    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}\s?(?:@|\(at\)|\[at\])\s?[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){1,4}",
+    r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}\s?(?:@|\(at\)|\[at\])\s?[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,3}\.[A-Za-z]{2,12}",
     re.IGNORECASE,
 )
 _ACCOUNT = re.compile(
@@ -93,7 +93,7 @@ _WORDS = frozenset(
     "方案 向上 向下 关于 关键 关注 石化 石墨 白银 白糖 黄金 金属 金价 马上 路透 车间 房产 房地 连续 连日 丰富 满足 简单 简称 温和 古代 相对 相信 江苏 江西 安徽 江南 "
     "路线 万元 万手 万吨 任务 任命 华东 华南 华北 华中 华西 东方 余额 田间 包括 包装 左右 司机 司法 申请 申报 申购 尚未 易于 边际 乐观 高管 高层 高盛 康复 程序 段落 "
     "章程 严重 严格 严厉 钱款 严肃 祝贺 通过 许可 许多 何时 何种 方式 方法 方向 余下 史上 史无 齐全 沙特 项下 安排 安全 范围 封闭 管控 管道 莫非 汪洋 利率 牛市 习惯 "
-    "于是 于此 于今 付款 付出 左侧 邮箱 游客 查询 查看 益处 权利 权力 曾经 冷静 辛苦 侯选 车辆 车主 包含 单边 单项 石材 江海 龙头 龙卷 白天 白酒 班级 班组 任期 解除".split()
+    "于是 于此 于今 付款 付出 左侧 邮箱 游客 查询 查看 益处 权利 权力 曾经 冷静 辛苦 侯选 车辆 车主 包含 费者 丁香 单边 单项 石材 江海 龙头 龙卷 白天 白酒 班级 班组 任期 解除".split()
 )
 _NOT_GIVEN = re.compile("[的了和与及等在是为由对向从被将说称先这那其各每某此该们]")
 _BEFORE_NAME = re.compile(
@@ -104,7 +104,7 @@ _ESTATE = re.compile(r"\d{1,4}\s?(?:号楼|栋|幢|座)(?=\s?(?:\d{1,2}\s?单元
 _ROOM = re.compile(rf"(?:[{_HAN}A-Za-z]{{0,10}}?[\dA-Za-z一二三四五六七八九十]{{1,5}}\s?(?:号楼|号院|栋|幢|座|单元|层|楼|室|房|号))*")
 _PLACE = re.compile("[省市区县镇乡村旗州盟]|小区|花园|新村|公寓|家园|街道")
 _PLACE_WORD = re.compile(r"(?:地址|住址|住所|住在|现住|家住|居住|寄往|寄至|寄到|送达|户籍|收货)[^\n。；;]{0,6}$")
-_PLACE_CUT = re.compile("地址|住址|住所地?|住在|现住|家住|居住(?:于|在)?|位于|坐落于|寄往|寄至|寄到|送达|户籍|现居|地处|迁至|搬至|设在|[在为至于是到住的]")
+_PLACE_CUT = re.compile("地址|住址|住所地?|住在|现住|家住|居住(?:于|在)?|位于|坐落于|寄往|寄至|寄到|送达|户籍|现居|地处|迁至|搬至|设在|即日起|收|[将对在为至于是到住的]")
 
 
 def find_personal(text: str) -> list[PersonalSpan]:

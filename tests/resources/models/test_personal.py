@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.text.personal import find_personal
-from tests.assets.text.personal_samples import samples
+from resources.models.personal import find_personal
+from tests.resources.models.personal_samples import samples
 
 CLEAN = [
     "4月18日，原油主力SC2406合约收报642.4元/桶，跌3.15%，成交13800138000手，持仓量13912345678。",

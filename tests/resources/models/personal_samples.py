@@ -3,7 +3,7 @@
 import random
 from collections.abc import Callable
 
-from assets.text.personal import PersonalSpan
+from resources.models.personal import PersonalSpan
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
