@@ -11,6 +11,8 @@ from assets.records.defs import build_assets as build_records
 from assets.reports.defs import build_assets as build_reports
 from assets.tags.defs import build_assets as build_tags
 from resources.defs import HomeResource
+from resources.models.defs import build_assets as build_models
+from resources.models.defs import build_schedules as build_model_schedules
 from sensors.defs import build_schedules, build_sensors
 
 __all__ = ["JOBS", "build_defs", "defs"]
@@ -38,10 +40,17 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
         resources: Resources by name, in place of the default home (LEAFROOT_HOME, or `.leafroot`).
     """
     return dg.Definitions(
-        assets=[*build_corpora(), *build_records(), *build_embeddings(), *build_tags(), *build_reports()],
+        assets=[
+            *build_corpora(),
+            *build_records(),
+            *build_embeddings(),
+            *build_tags(),
+            *build_reports(),
+            *build_models(),
+        ],
         jobs=[dg.define_asset_job(name, selection=selection) for name, selection in JOBS.items()],
         sensors=build_sensors(),
-        schedules=build_schedules(),
+        schedules=[*build_schedules(), *build_model_schedules()],
         resources={"home": HomeResource(), **(resources or {})},
         # A process per step costs seconds each; one machine, one process.
         executor=dg.in_process_executor,

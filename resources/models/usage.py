@@ -1,0 +1,156 @@
+"""What the models did, day by day, and whether it is as it should be: budget, errors, latency.
+
+Read from the ledger alone. The day that is judged is the newest one that it holds, so that the verdict does not depend on
+when it is asked for.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+from resources.models.ledger import SIDE_FILE
+from resources.settings import Settings
+
+__all__ = ["CHECKS", "UsageVerdict", "judge_usage", "read_days", "usage_markdown"]
+
+CHECKS = ("budget", "error_rate", "latency_drift")
+#: Days that are shown, and days before the judged one that latency is compared with.
+DAYS, BEFORE = 14, 7
+#: Share of a budget at which somebody should look, share of failed attempts, ratio of medians.
+BUDGET_SHARE, ERROR_SHARE, DRIFT = Decimal("0.8"), 0.05, 2.0
+#: Below so many attempts a share or a median says nothing.
+ENOUGH = 20
+
+
+@dataclass(frozen=True)
+class UsageVerdict:
+    """One check over all models: what was found, and the models at fault."""
+
+    check: str
+    passed: bool
+    detail: str
+    models: tuple[str, ...] = ()
+
+
+def read_days(home: Path, *, days: int = DAYS) -> list[dict[str, Any]]:
+    """Return a row for each day and model: day, model, attempts, errors, tokens_in, tokens_out, cost (CNY, None: unknown), p50_ms, p99_ms.
+
+    The newest `days` days that hold any attempt, newest first.
+    """
+    path = home / SIDE_FILE
+    if not path.exists():
+        return []
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)) as connection:
+        try:
+            known = [
+                row[0]
+                for row in connection.execute("SELECT DISTINCT day FROM attempts ORDER BY day DESC LIMIT ?", (days,))
+            ]
+            if not known:
+                return []
+            rows = connection.execute(
+                "SELECT day, model, outcome, latency_ms, tokens_in, tokens_out, cost, unpriced FROM attempts WHERE day >= ?",
+                (known[-1],),
+            ).fetchall()
+        except sqlite3.OperationalError:
+            # The file is new and holds no table yet.
+            return []
+    held: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
+    for day, model, *rest in rows:
+        held.setdefault((day, model), []).append(tuple(rest))
+    return [
+        _row(day, model, held[day, model])
+        for day, model in sorted(held, key=lambda key: (_newest_first(key[0]), key[1]))
+    ]
+
+
+def _newest_first(day: str) -> int:
+    return -int(day.replace("-", ""))
+
+
+def _row(day: str, model: str, attempts: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+    good = sorted(latency for outcome, latency, *_ in attempts if outcome == "ok")
+    unknown = any(unpriced for *_, unpriced in attempts)
+    cost = sum((Decimal(cost) for *_, cost, _ in attempts if cost is not None), Decimal(0))
+    return {
+        "day": day,
+        "model": model,
+        "attempts": len(attempts),
+        "errors": sum(outcome not in ("ok", "cancelled") for outcome, *_ in attempts),
+        "tokens_in": sum(tokens or 0 for _, _, tokens, *_ in attempts),
+        "tokens_out": sum(tokens or 0 for _, _, _, tokens, *_ in attempts),
+        "cost": None if unknown else cost,
+        "p50_ms": median(good) if good else None,
+        "p99_ms": good[round((len(good) - 1) * 0.99)] if good else None,
+    }
+
+
+def judge_usage(rows: Sequence[dict[str, Any]], settings: Settings) -> list[UsageVerdict]:
+    """Judge the newest day of `read_days`; without any calls all is well."""
+    day = max((row["day"] for row in rows), default=None)
+    today = {row["model"]: row for row in rows if row["day"] == day}
+    return [_budget(today, settings), _errors(today), _drift(rows, today, day)]
+
+
+def _budget(today: dict[str, dict[str, Any]], settings: Settings) -> UsageVerdict:
+    near = []
+    for model in settings.models:
+        row = today.get(model.name)
+        if row is None or not model.budget_per_day or row["cost"] is None:
+            continue
+        if row["cost"] >= BUDGET_SHARE * model.budget_per_day:
+            near.append((model.name, f"{model.name}: {row['cost']:f} of {model.budget_per_day:f} CNY"))
+    return _verdict("budget", near, "no model is near its budget of the day", "raise budget_per_day or send less")
+
+
+def _errors(today: dict[str, dict[str, Any]]) -> UsageVerdict:
+    bad = [
+        (name, f"{name}: {row['errors']} of {row['attempts']} attempts failed")
+        for name, row in sorted(today.items())
+        if row["attempts"] >= ENOUGH and row["errors"] > ERROR_SHARE * row["attempts"]
+    ]
+    return _verdict("error_rate", bad, "failed attempts are rare", "see leafroot models calls")
+
+
+def _drift(rows: Sequence[dict[str, Any]], today: dict[str, dict[str, Any]], day: str | None) -> UsageVerdict:
+    slow = []
+    for name, row in sorted(today.items()):
+        before = [
+            other["p50_ms"]
+            for other in rows
+            if other["model"] == name
+            and other["day"] != day
+            and other["p50_ms"] is not None
+            and other["attempts"] >= ENOUGH
+        ][:BEFORE]
+        if not before or row["p50_ms"] is None or row["attempts"] < ENOUGH:
+            continue
+        usual = median(before)
+        if row["p50_ms"] > DRIFT * usual:
+            slow.append((name, f"{name}: median {row['p50_ms']:.0f} ms, {usual:.0f} ms in the days before"))
+    return _verdict("latency_drift", slow, "no model has become slow", "look at the server's load")
+
+
+def _verdict(check: str, found: Sequence[tuple[str, str]], good: str, remedy: str) -> UsageVerdict:
+    if not found:
+        return UsageVerdict(check, passed=True, detail=good)
+    text = "; ".join(said for _, said in found)
+    return UsageVerdict(check, passed=False, detail=f"{text}; {remedy}.", models=tuple(name for name, _ in found))
+
+
+def usage_markdown(rows: Sequence[dict[str, Any]]) -> str:
+    """Return the rows as a table for the UI."""
+    names = ("day", "model", "attempts", "errors", "tokens_in", "tokens_out", "cost", "p50_ms", "p99_ms")
+    lines = ["| " + " | ".join(names) + " |", "|" + "---|" * len(names)]
+    for row in rows:
+        shown = {**row, "cost": "unknown" if row["cost"] is None else f"{row['cost']:f}"}
+        shown |= {name: "" if row[name] is None else f"{row[name]:.0f}" for name in ("p50_ms", "p99_ms")}
+        lines.append("| " + " | ".join(str(shown[name]) for name in names) + " |")
+    return "\n".join(lines) if rows else "No model was called yet."
