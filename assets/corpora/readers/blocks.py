@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 from lxml import etree, html
 
@@ -40,12 +41,13 @@ CELL = " | "
 
 @dataclass(frozen=True)
 class Line:
-    """One line of a page: its text, how much of it is links, and whether it is a table row with several cells."""
+    """One line of a page: its text, how much of it is links, whether it is a table row with several cells, and where."""
 
     text: str
     link_share: float
     is_row: bool
     tag: str
+    node: Any = field(default=None, compare=False, repr=False)
 
 
 def parse_html(text: str) -> html.HtmlElement | None:
@@ -79,12 +81,13 @@ def lines_of(tree: html.HtmlElement) -> list[Line]:
     linked: list[str] = []
     links = 0
     tag = "p"
+    blocks = [tree]
 
     def flush() -> None:
         text = _tidy("".join(parts))
         if text:
             share = len(squeeze("".join(linked))) / max(1, len(squeeze(text)))
-            lines.append(Line(text, share, False, tag))
+            lines.append(Line(text, share, False, tag, blocks[-1]))
         parts.clear()
         linked.clear()
 
@@ -103,6 +106,10 @@ def lines_of(tree: html.HtmlElement) -> list[Line]:
         elif node.tag in _BLOCKS:
             flush()
             tag = node.tag if kind == "start" else "p"
+            if kind == "start":
+                blocks.append(node)
+            elif len(blocks) > 1:
+                blocks.pop()
     flush()
     return [line for line in lines if line.text]
 
@@ -153,7 +160,7 @@ def _row(row: html.HtmlElement) -> Line:
     cells = [_tidy(" ".join(cell.itertext())) for cell in row if cell.tag in ("td", "th")]
     linked = "".join("".join(link.itertext()) for link in row.iter("a"))
     text = CELL.join(cells).strip() if any(cells) else ""
-    return Line(text, len(squeeze(linked)) / max(1, len(squeeze(text))), True, "tr")
+    return Line(text, len(squeeze(linked)) / max(1, len(squeeze(text))), True, "tr", row)
 
 
 def _tidy(text: str) -> str:

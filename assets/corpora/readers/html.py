@@ -1,8 +1,4 @@
-"""Web pages: the article without menus, footers and scripts, tables as lines.
-
-readability-lxml chooses the article, trafilatura where it finds too little. Lines are then taken from the page itself,
-in its order, so that tables inside the article stay whole.
-"""
+"""Web pages: charset, head, title, date; which lines are the article is chosen in `assets/corpora/readers/article.py`."""
 
 from __future__ import annotations
 
@@ -10,11 +6,11 @@ import re
 from collections.abc import Sequence
 from html import unescape
 
-from lxml import etree
 from lxml import html as lxml_html
 
 from assets.corpora.dates import Moment, find_stated_date, parse_moment
 from assets.corpora.decode import decode_bytes
+from assets.corpora.readers.article import choose_lines
 from assets.corpora.readers.blocks import Line, clean_tree, lines_of, parse_html, squeeze
 from assets.corpora.readers.plain import find_stated_source
 from assets.corpora.readers.raw import Extract
@@ -22,7 +18,6 @@ from assets.corpora.readers.raw import Extract
 __all__ = ["read_html"]
 
 _CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_\-]+)", re.IGNORECASE)
-_STOP = re.compile(r"[。！？；，：]")
 _DATE_META = (
     "article:published_time", "og:published_time", "og:release_date", "datepublished", "publishdate", "pubdate", "publish_date",
     "publication_date", "weibo:article:create_at", "bytedance:published_time", "dc.date.issued", "dc.date", "date", "releasedate", "og:time",
@@ -36,19 +31,6 @@ _SCRIPT = re.compile(r"(?is)<(script|style|head|noscript)\b.*?</\1\s*>|<!--.*?--
 _TAG = re.compile(r"<[^<>]*>")
 #: Longest page whose bare text is taken, in characters.
 BARE = 5_000_000
-_FOOTER = re.compile(
-    r"ICP\s*[备備证證]|公网安备|版权所有|版權所有|copyright|all rights reserved|许可证编?号|不良信息举报|举报(?:电话|邮箱|热线)",
-    re.IGNORECASE,
-)
-MAX_FOOTER = 120
-#: Pages with less text than this are taken whole.
-SHORT = 300
-#: Where the first extractor finds fewer characters of sentences, or a smaller share of the densest part, the second is asked.
-THIN = 80
-THIN_SHARE = 0.2
-#: With more lines or characters a page is no article, and the extractors would take minutes.
-MANY = 20_000
-LONG = 2_000_000
 #: Lines after the heading in which a page says when and where it was published.
 BYLINE = 8
 
@@ -73,7 +55,7 @@ def read_html(data: bytes, source: str) -> Extract:
     )
     clean_tree(tree)
     lines = lines_of(tree)
-    text = "\n".join(_without_footer(_article(tree, lines))) or _bare_text(decoded.text)
+    text = "\n".join(choose_lines(tree)) or _bare_text(decoded.text)
     moment, origin = _published(head, embedded[1] if embedded else None, lines, heading or title, url)
     return Extract(
         text=text,
@@ -89,91 +71,12 @@ def read_html(data: bytes, source: str) -> Extract:
     )
 
 
-def _article(tree: lxml_html.HtmlElement, lines: Sequence[Line]) -> list[str]:
-    """Choose the lines of the article."""
-    size = sum(len(line.text) for line in lines)
-    if size > LONG or len(lines) > MANY or sum(len(squeeze(line.text)) for line in lines) <= SHORT:
-        return [line.text for line in lines if line.link_share < 0.5] or [line.text for line in lines]
-    page = etree.tostring(tree, encoding="unicode", method="html")
-    densest = _densest(tree)
-    chosen = _by_readability(page)
-    if _weight(chosen) < max(THIN, THIN_SHARE * _weight(densest)):
-        second = _by_trafilatura(page)
-        chosen = max((chosen, second, densest), key=_weight)
-    return _refill(lines, chosen) if chosen else [line.text for line in lines]
-
-
-def _without_footer(lines: Sequence[str]) -> list[str]:
-    """Drop the closing lines that belong to the site."""
-    kept = list(lines)
-    while len(kept) > 1 and len(kept[-1]) <= MAX_FOOTER and _FOOTER.search(kept[-1]):
-        kept.pop()
-    return kept
-
-
 def _bare_text(page: str) -> str:
     """Return what stands between the tags, for pages nested too deep for the parser."""
     if len(page) > BARE:
         return ""
     pieces = _TAG.sub("\n", _SCRIPT.sub("\n", page)).split("\n")
     return "\n".join(line for line in (" ".join(unescape(piece).split()) for piece in pieces) if line)
-
-
-def _by_readability(page: str) -> list[Line]:
-    from readability import Document
-    from readability.readability import Unparseable
-
-    try:
-        summary = Document(page).summary(html_partial=True)
-    except (Unparseable, etree.LxmlError, ValueError, TypeError, AttributeError):
-        return []
-    tree = parse_html(summary)
-    return lines_of(tree) if tree is not None else []
-
-
-def _by_trafilatura(page: str) -> list[Line]:
-    import trafilatura
-
-    text = trafilatura.extract(page, include_comments=False, include_tables=True, favor_precision=True) or ""
-    return [Line(line.strip(), 0.0, False, "p") for line in text.split("\n") if line.strip()]
-
-
-def _densest(tree: lxml_html.HtmlElement) -> list[Line]:
-    """Return the lines of the smallest element that holds most of the page's sentences."""
-    body = tree.find("body")
-    node = body if body is not None else tree
-    whole = _weight(lines_of(node))
-    while True:
-        children = [
-            (_weight(lines_of(child)), child)
-            for child in node
-            if isinstance(child.tag, str) and len(child.text_content()) > SHORT / 3
-        ]
-        weight, heaviest = max(children, key=lambda one: one[0], default=(0, None))
-        if heaviest is None or weight < 0.6 * whole:
-            return [line for line in lines_of(node) if line.link_share < 0.5]
-        node = heaviest
-
-
-def _weight(lines: Sequence[Line]) -> int:
-    """Count the characters of lines that read like sentences and are no links."""
-    return sum(len(squeeze(line.text)) for line in lines if line.link_share < 0.5 and _STOP.search(line.text))
-
-
-def _refill(lines: Sequence[Line], chosen: Sequence[Line]) -> list[str]:
-    """Return the chosen lines in the page's order, with the table rows between them that an extractor dropped."""
-    wanted = {squeeze(line.text) for line in chosen}
-    places = [place for place, line in enumerate(lines) if squeeze(line.text) in wanted]
-    sentences = [place for place in places if len(squeeze(lines[place].text)) >= 6]
-    found = sum(len(squeeze(lines[place].text)) for place in places)
-    if not sentences or found < 0.8 * sum(map(len, wanted)):
-        return [line.text for line in chosen]
-    first, last = sentences[0], sentences[-1]
-    return [
-        line.text
-        for place, line in enumerate(lines)
-        if first <= place <= last and (squeeze(line.text) in wanted or (line.is_row and line.link_share < 0.3))
-    ]
 
 
 def _meta(tree: lxml_html.HtmlElement) -> dict[str, str]:
