@@ -33,16 +33,17 @@ LEVELS = 3
 _END = re.compile(r"[。！？]")
 
 
-def choose_lines(tree: lxml_html.HtmlElement) -> list[str]:
+def choose_lines(tree: lxml_html.HtmlElement, title: str | None) -> list[str]:
     """Return the lines of a page's article, in reading order.
 
     Args:
         tree: A page without what nobody sees (`clean_tree`); furniture is taken out of it here.
+        title: Its title.
     """
     lines = lines_of(tree)
     if sum(len(line.text) for line in lines) > LONG or len(lines) > MANY:
         return [line.text for line in trim(_plain(lines))]
-    drop_furniture(tree)
+    drop_furniture(tree, title)
     lines = lines_of(tree)
     if sum(len(squeeze(line.text)) for line in lines) <= SHORT:
         return [line.text for line in trim(_plain(lines))]

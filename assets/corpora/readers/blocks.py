@@ -29,6 +29,9 @@ _DROPPED = frozenset(
 _HIDDEN = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])|opacity\s*:\s*0(?![.\d])", re.IGNORECASE
 )
+#: What a script shows once the page has loaded.
+_LATER = re.compile(r"visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])", re.IGNORECASE)
+_SENTENCE = re.compile(r"[^。！？，；]+[。！？，；]")
 #: What no XML text may hold; extractors that move text about trip over it.
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcef]|1[0-9a-f]))(?:;|(?![0-9a-f]))",
@@ -64,14 +67,22 @@ def clean_tree(tree: html.HtmlElement) -> None:
     for node in list(tree.iter(*_DROPPED)):
         if node.tag != "head" or node.getparent() is not None:
             node.drop_tree()
-    total = max(1, len(squeeze(tree.text_content())))
+    whole = tree.text_content()
     for node in list(tree.iter(etree.Element)):
-        hidden = node.get("hidden") is not None or _HIDDEN.search(node.get("style") or "")
-        if hidden and node.getparent() is not None and len(squeeze(node.text_content())) < MOST * total:
+        style = node.get("style") or ""
+        hidden = node.get("hidden") is not None or _HIDDEN.search(style)
+        if hidden and node.getparent() is not None and not _is_most(node.text_content(), whole, later=bool(_LATER.search(style))):
             node.drop_tree()
     for node in tree.iter("section", "article", "main"):
         inner = any(child.tag in _BLOCKS for child in node.iterdescendants(etree.Element))
         node.tag = "div" if inner else "p"
+
+
+def _is_most(part: str, whole: str, *, later: bool) -> bool:
+    """Tell whether a hidden part is most of a page, or of its sentences where a script shows it later."""
+    if later:
+        part, whole = "".join(_SENTENCE.findall(part)), "".join(_SENTENCE.findall(whole))
+    return len(squeeze(part)) >= MOST * max(1, len(squeeze(whole)))
 
 
 def lines_of(tree: html.HtmlElement) -> list[Line]:
@@ -151,7 +162,7 @@ def _is_data_row(row: html.HtmlElement) -> bool:
     if len(cells) < 2:
         return False
     return all(
-        cell.find(".//table") is None and len(cell.findall(".//p")) <= 4 and len(cell.text_content()) <= 600
+        cell.find(".//table") is None and len(cell.findall(".//p")) <= 4 and len(cell.findall(".//div")) <= 2 and len(cell.text_content()) <= 600
         for cell in cells
     )
 

@@ -23,7 +23,7 @@ _ASIDE = frozenset(
     "hotrank rank ranking paihang breadcrumb breadcrumbs crumb crumbs position location copyright footer foot ft topnav nav navi navbar menu sidebar "
     "side aside login appdown download qr qrcode erweima ewm toolbar pagination pager pages pagenav ad ads adv advert advertisement gg guanggao "
     "banner promo popup modal dialog toast sign signature neighbours neighbors prevnext prenext archives widget tags keywords tool tools "
-    "disclaimer print subscribe newsletter fixedbar unfold tips rich_media_tool".split()
+    "disclaimer print header hd top topbar pls userinfo subscribe newsletter fixedbar unfold tips rich_media_tool".split()
 )
 _OWN = frozenset("content article text body detail artibody articlebody main zoom editor".split())
 _NAME = re.compile(r"[a-z]+", re.IGNORECASE)
@@ -72,7 +72,16 @@ _MAYBE_FOOTER = re.compile(
 _DISCLAIMER = re.compile(
     r"[\s\W_]*(?:免责(?:声明|条款)|版权(?:声明|说明)|特别声明|郑重声明|特别提示|声明)[:：】\]]?|(?:本文|以上(?:内容|信息)).{0,24}(?:代表作者|投资建议|第三方)|未经.{0,10}(?:授权|许可|同意).{0,16}(?:不得|禁止|严禁|转载)|如(?:有|涉及).{0,6}侵权|(?:转载|来源)请注明"
 )
+#: Formulas that sites put below a text.
+_FORMULA = re.compile(
+    r"海量资讯|更多.{0,24}(?:请(?:进入|关注|下载|登录|点击)|就在|尽在)|.{0,40}(?:版权|著作权)归.{0,30}所有|版权作品|.{0,16}发布此信息的?目的|.{0,30}平台仅提供信息存储|分享让更多人看到|"
+    r"对文章打分|已有\s*\d+\s*[条人位]|获取授权|.{0,12}(?:侵权必究|严禁转载|谢绝转载)|(?:编辑|发布)于\s*\d{4}[-年]|[【\[]?纠错[】\]]?|点击进入|.{0,30}(?:转载|引用)(?:请|须|需)|\d{18,}$"
+)
+_DAY = re.compile(r"[\s\W_]*\d{4}[-/年.]\d{1,2}[-/月.]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?[\s\W_]*")
 _STOP = re.compile(r"[。！？；，：]")
+_ENDS = re.compile(r"[。！？；：”）)]$")
+#: Lines from one day to the next in a list of stories.
+LISTED = 4
 SHORT_LINE = 60
 MAX_FOOTER = 120
 MAX_DISCLAIMER = 260
@@ -90,7 +99,7 @@ def is_furniture(line: Line) -> bool:
     text = line.text
     if line.is_row or len(text) > MAX_FOOTER:
         return False
-    if _PLACE.match(text) or (_COUNTER.search(text) and "。" not in text) or _SURE_FOOTER.match(text):
+    if _PLACE.match(text) or (_COUNTER.search(text) and "。" not in text):
         return True
     if len(text) > SHORT_LINE:
         return False
@@ -100,12 +109,19 @@ def is_furniture(line: Line) -> bool:
     return any(len(one) > 1 for one in found) and not _REST.sub("", _WORDS.sub("", text))
 
 
-def drop_furniture(tree: html.HtmlElement) -> None:
-    """Take out, in place, comments, related stories and what else the page names as beside the text."""
-    _drop_named(tree, _REMARKS, None)
-    _drop_headed(tree, remarks=True)
-    _drop_headed(tree, remarks=False)
-    _drop_named(tree, _ASIDE, MINOR)
+def drop_furniture(tree: html.HtmlElement, title: str | None) -> None:
+    """Take out, in place, comments, related stories and what else the page names as beside the text.
+
+    Args:
+        tree: The page.
+        title: Its title; an element that holds a heading of these words stays.
+    """
+    wanted = squeeze(title or "")
+    needed = {node for one in tree.iter("h1") if _is_heading(one, wanted) for node in (one, *one.iterancestors())}
+    _drop_named(tree, needed, _REMARKS, None)
+    _drop_headed(tree, needed, remarks=True)
+    _drop_headed(tree, needed, remarks=False)
+    _drop_named(tree, needed, _ASIDE, MINOR)
 
 
 def trim(lines: Sequence[Line]) -> list[Line]:
@@ -119,7 +135,16 @@ def trim(lines: Sequence[Line]) -> list[Line]:
             if _REMARK_HEADING.fullmatch(bare) or sum(prose[place:]) <= LEAVINGS * total:
                 kept = kept[:place]
                 break
-    return _without_footer(kept)
+    return _without_footer(_without_list(kept))
+
+
+def _without_list(kept: list[Line]) -> list[Line]:
+    """Drop a closing list of stories with their days; one day is how a notice is signed."""
+    at = len(kept)
+    while at > 1 and not _ENDS.search(kept[at - 1].text) and not kept[at - 1].is_row:
+        at -= 1
+    days = [place for place in range(at, len(kept)) if _DAY.fullmatch(kept[place].text)]
+    return kept[: max(at, days[0] - 1)] if len(days) > 1 and days[-1] - days[0] < LISTED * len(days) else kept
 
 
 def _without_footer(kept: list[Line]) -> list[Line]:
@@ -137,7 +162,10 @@ def _without_footer(kept: list[Line]) -> list[Line]:
             at -= 1
         if sure:
             kept = kept[:at]
-        if len(kept) > 1 and len(kept[-1].text) <= MAX_DISCLAIMER and _DISCLAIMER.match(kept[-1].text):
+        last = kept[-1].text if kept else ""
+        if len(kept) > 1 and (
+            (len(last) <= MAX_DISCLAIMER and _DISCLAIMER.match(last)) or (len(last) <= MAX_FOOTER and _FORMULA.match(last))
+        ):
             kept = kept[:-1]
         if len(kept) == size:
             return kept
@@ -167,12 +195,12 @@ def _weights(tree: html.HtmlElement) -> tuple[Counter[html.HtmlElement], int]:
     return weights, total
 
 
-def _drop_named(tree: html.HtmlElement, names: frozenset[str], minor: float | None) -> None:
+def _drop_named(tree: html.HtmlElement, needed: set[html.HtmlElement], names: frozenset[str], minor: float | None) -> None:
     """Drop elements by name; with `minor` only those that hold no more than that share of the page's sentences."""
     weights, total = _weights(tree)
     for node in list(tree.iter("div", "section", "ul", "ol", "dl", "p", "span", "td", "table", "form", "header", "h3", "h4")):
         found = _names(node)
-        if not found & names or (minor is not None and found & _OWN) or _is_needed(node):
+        if not found & names or (minor is not None and found & _OWN) or node in needed or _is_root(node):
             continue
         share = weights[node] / max(1, total)
         # Where the text itself is short its neighbours weigh much, so that remarks have no limit but being everything.
@@ -180,7 +208,7 @@ def _drop_named(tree: html.HtmlElement, names: frozenset[str], minor: float | No
             _drop(node)
 
 
-def _drop_headed(tree: html.HtmlElement, *, remarks: bool) -> None:
+def _drop_headed(tree: html.HtmlElement, needed: set[html.HtmlElement], *, remarks: bool) -> None:
     """Drop the elements that a heading of related stories or of comments opens."""
     pattern = _REMARK_HEADING if remarks else _HEADING
     weights, total = _weights(tree)
@@ -193,7 +221,7 @@ def _drop_headed(tree: html.HtmlElement, *, remarks: bool) -> None:
         node = line.node
         while (parent := node.getparent()) is not None and parent.tag not in ("body", "html") and _opens(parent, node):
             node = parent
-        if node.getparent() is None or node.tag in ("body", "html") or _is_needed(node):
+        if node in needed or _is_root(node):
             continue
         share = weights[node] / max(1, total)
         if share <= MINOR or (remarks and seen and share < 0.999):
@@ -212,8 +240,13 @@ def _opens(parent: html.HtmlElement, child: html.HtmlElement) -> bool:
     return True
 
 
-def _is_needed(node: html.HtmlElement) -> bool:
-    return node.getparent() is None or node.tag in ("body", "html") or node.find(".//h1") is not None
+def _is_heading(node: html.HtmlElement, title: str) -> bool:
+    text = squeeze(node.text_content())
+    return len(text) >= 4 and (title.startswith(text[:8]) or text.startswith(title[:8]))
+
+
+def _is_root(node: html.HtmlElement) -> bool:
+    return node.getparent() is None or node.tag in ("body", "html")
 
 
 def _drop(node: html.HtmlElement) -> None:

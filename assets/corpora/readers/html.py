@@ -55,7 +55,7 @@ def read_html(data: bytes, source: str) -> Extract:
     )
     clean_tree(tree)
     lines = lines_of(tree)
-    text = "\n".join(choose_lines(tree)) or _bare_text(decoded.text)
+    text = "\n".join(choose_lines(tree, heading or title)) or _bare_text(decoded.text)
     moment, origin = _published(head, embedded[1] if embedded else None, lines, heading or title, url)
     return Extract(
         text=text,
