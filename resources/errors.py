@@ -3,7 +3,7 @@
     PlatformError
       DocumentError          EmptyDocumentError, UnreadableDocumentError, EncodingError
       SchemaError            MissingColumnError, DuplicateKeyError
-      ServiceError           TransientServiceError (worth a retry), PermanentServiceError
+      ServiceError           TransientServiceError (worth a retry), PermanentServiceError, GatewayError
       CitationError
       SettingsError
       UsageError
@@ -14,6 +14,8 @@ What belongs here: the classes and the sentence each one says. What a caller doe
 quarantine, Dagster failure) lives with the caller.
 """
 
+from typing import Any
+
 __all__ = [
     "CitationError",
     "DocumentError",
@@ -21,6 +23,7 @@ __all__ = [
     "EmptyDocumentError",
     "EncodingError",
     "GateError",
+    "GatewayError",
     "HomeBusyError",
     "HomeError",
     "HomeRootError",
@@ -105,6 +108,36 @@ class TransientServiceError(ServiceError):
 
 class PermanentServiceError(ServiceError):
     """Trying again will not help."""
+
+
+class GatewayError(ServiceError):
+    """No model answered: each target is named with its cause, and when it is worth asking again.
+
+    `outcome` is the word of `resources.models.spec.CallOutcome` for what ended the call; `targets` has a dict a model (name,
+    cause, retry_after in seconds or None), `attempts` one for each time something was sent (model, outcome, status, detail).
+    """
+
+    def __init__(
+        self,
+        task: str,
+        outcome: str,
+        targets: list[dict[str, Any]],
+        *,
+        reason: str | None = None,
+        attempts: list[dict[str, Any]] | None = None,
+        retry_after: float | None = None,
+        call_id: str = "",
+    ) -> None:
+        self.task, self.outcome, self.targets, self.reason = task, outcome, targets, reason
+        self.attempts, self.retry_after, self.call_id = attempts or [], retry_after, call_id
+        named = "; ".join(
+            f"{t['name']}: {t['cause']}"
+            + (f" (again in {t['retry_after']:.0f} s)" if t["retry_after"] is not None else "")
+            for t in targets
+        )
+        parts = [part for part in (reason, named) if part]
+        again = "" if retry_after is None else f"; ask again in {max(1.0, retry_after):.0f} s"
+        super().__init__(f"task {task}: no model answered: {'; '.join(parts) or outcome}{again}.")
 
 
 class CitationError(PlatformError):

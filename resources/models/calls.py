@@ -1,0 +1,395 @@
+"""One call on its way: who may take it, the wait for a turn, what each failure means for it and for the model.
+
+This is the only layer that repeats anything: `retries` further calls after the first, over all models together, inside one
+deadline. What is sent and how is the transports' business, what an outcome is worth that of `faults.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal, NoReturn
+
+from resources.errors import GatewayError
+from resources.models.budget import Budget
+from resources.models.faults import PATIENCE, Verdict, verdict
+from resources.models.ledger import Attempt, CallRow, Ledger
+from resources.models.limits import QueueFullError
+from resources.models.router import Target, needs_of, select
+from resources.models.spec import CallError, CallOutcome, ChatRequest, EmbedRequest, Usage
+from resources.models.switches import Switches
+from resources.settings import TaskSettings
+
+__all__ = ["Call", "Dispatcher", "Turn"]
+
+Request = ChatRequest | EmbedRequest
+#: Tokens that an answer is expected to have, for prices and limits, where the request allows more.
+USUAL_ANSWER = 512
+#: Seconds before the same model is asked again after a failure that passes: at first, doubling.
+BACK_OFF = 0.2
+#: Where a person has to do something (a refused key, a spent quota), nothing is sent for so many seconds. A spent quota is said
+#: once, not a thousand times; a refused key may be a hiccup, so only the third in a row counts.
+PAUSE = 60.0
+PAUSE_FROM = {CallOutcome.QUOTA: 1, CallOutcome.AUTH: 3}
+
+
+@dataclass
+class Call:
+    """What is asked, and what has happened to it so far."""
+
+    row: CallRow
+    request: Request
+    kind: Literal["chat", "stream", "embed"]
+    task: TaskSettings
+    targets: tuple[Target, ...]
+    begun: float
+    give_up: float
+    tries: int
+    tokens_in: int = 0
+    tokens_out: int = 0
+    tried: list[str] = field(default_factory=list)
+    rest: dict[str, float] = field(default_factory=dict)
+    dropped: dict[str, str] = field(default_factory=dict)
+    timeouts: int = 0
+    overlong: int = 0
+    last: CallError | None = None
+    views: dict[str, Request] = field(default_factory=dict)
+
+    def view(self, name: str) -> Request:
+        """Return the request as a model is to get it."""
+        request = self.request
+        if isinstance(request, EmbedRequest) or not request.per_model:
+            return request
+        found = self.views.get(name)
+        if found is None:
+            found = self.views[name] = request.for_model(name)
+        return found
+
+    @property
+    def expected(self) -> Usage:
+        return Usage(self.tokens_in, self.tokens_out, estimated=True)
+
+
+@dataclass(slots=True)
+class Turn:
+    """One attempt: the target, the place in its gate that must be given back, and the seconds it may take."""
+
+    target: Target
+    sent: float
+    seconds: float
+    reserved: Decimal
+    hedge: bool = False
+
+
+class Dispatcher:
+    """Brings calls to models and keeps the books."""
+
+    def __init__(
+        self,
+        *,
+        switches: Switches,
+        budget: Budget,
+        ledger: Ledger,
+        clock: Callable[[], float],
+        wall: Callable[[], float] = time.time,
+    ) -> None:
+        self.switches, self.budget, self.ledger = switches, budget, ledger
+        self.clock, self.wall = clock, wall
+
+    async def enter(self, call: Call) -> Turn:
+        """Wait until some model may take the call.
+
+        Raises:
+            GatewayError: none will within the deadline, or none may.
+        """
+        while True:
+            now = self.clock()
+            if call.tries <= 0:
+                self.fail(call)
+            if now >= call.give_up:
+                self.fail(call, CallOutcome.TIMEOUT, f"its deadline of {call.give_up - call.begun:.0f} s passed")
+            ready = self._ready(call, now)
+            target = select(
+                ready,
+                call.task.weights,
+                now=now,
+                tokens_in=call.tokens_in,
+                tokens_out=call.tokens_out,
+                tried=call.tried,
+                rest=call.rest,
+            )
+            rest = call.rest.get(target.model.name, 0.0)
+            opens = max(target.gate.closed_until, rest)
+            if opens >= call.give_up:
+                self.fail(call, retry_after=opens - now)
+            if rest > now and rest >= target.gate.closed_until:
+                await asyncio.sleep(rest - now)
+                call.row.queue += self.clock() - now
+                continue
+            turn = await self._queue(call, target, now)
+            if turn is not None:
+                return turn
+
+    def try_enter(self, call: Call, *, but: str) -> Turn | None:
+        """Take a place at once for a second request beside a slow first one, at another model where there is one."""
+        now = self.clock()
+        if call.tries <= 0:
+            return None
+        ready = [t for t in self._ready(call, now) if t.gate.closed_until <= now and t.gate.room > 0]
+        ready = [t for t in ready if t.model.name != but] or ready
+        if not ready:
+            return None
+        target = select(ready, call.task.weights, now=now, tokens_in=call.tokens_in, tokens_out=call.tokens_out)
+        if not target.gate.try_acquire(call.tokens_in + call.tokens_out):
+            return None
+        turn = self._turn(call, target)
+        turn.hedge = True
+        return turn
+
+    def succeeded(self, call: Call, turn: Turn, usage: Usage) -> None:
+        """Book a good answer and close the call."""
+        latency = self.leave(call, turn, usage)
+        target = turn.target
+        target.gate.widen(latency, target.health.latency)
+        target.health.succeeded(call.request.task, latency)
+        self._note(call, turn, CallOutcome.OK, latency, usage)
+        row = call.row
+        row.model, row.outcome, row.latency = target.model.name, "ok", self.clock() - call.begun
+        self.ledger.record(row, self.wall())
+
+    def failed(self, call: Call, turn: Turn, error: CallError, *, last: bool = False) -> None:
+        """Book a failed attempt; what it means for the model and for the rest of this call.
+
+        Args:
+            call: The call.
+            turn: The attempt.
+            error: What happened.
+            last: Nothing may be repeated (a part of the answer is with the caller already).
+
+        Raises:
+            GatewayError: no repetition and no other model can help.
+        """
+        latency = self.leave(call, turn, error.usage)
+        name = turn.target.model.name
+        self._note(call, turn, error.outcome, latency, error.usage, error)
+        call.last = error
+        worth = verdict(error)
+        self._blame(call, turn.target, error, worth, latency)
+        if error.outcome is CallOutcome.TIMEOUT:
+            call.timeouts += 1
+        if not worth.retry_here:
+            call.dropped[name] = _cause(error)
+        if last or not worth.fail_over:
+            self.fail(call)
+        if error.outcome is CallOutcome.CONTEXT:
+            call.overlong = max(call.overlong, turn.target.model.context)
+
+    def leave(self, call: Call, turn: Turn, usage: Usage | None) -> float:
+        """Give the place back; returns the seconds the attempt took."""
+        latency = self.clock() - turn.sent
+        target = turn.target
+        target.gate.release()
+        if target.model.settings.tokens_per_minute:
+            used = usage.tokens_in + usage.tokens_out if usage is not None else 0
+            target.gate.settle(used - call.tokens_in - call.tokens_out)
+        if target.model.settings.budget_per_day is not None:
+            self.budget.settle(target.model, turn.reserved, None if usage is None else target.model.cost(usage))
+        return latency
+
+    def abandoned(self, call: Call, turn: Turn, usage: Usage | None = None, *, close: bool = True) -> None:
+        """Book an attempt that the caller gave up; `close` ends the call as cancelled too."""
+        latency = self.leave(call, turn, usage)
+        self._note(call, turn, CallOutcome.CANCELLED, latency, usage)
+        if close:
+            row = call.row
+            row.model, row.outcome, row.latency = turn.target.model.name, "cancelled", self.clock() - call.begun
+            self.ledger.record(row, self.wall())
+
+    def fail(
+        self,
+        call: Call,
+        outcome: CallOutcome | None = None,
+        reason: str | None = None,
+        *,
+        retry_after: float | None = None,
+        causes: Mapping[str, str] | None = None,
+    ) -> NoReturn:
+        """End a call: book it and raise what happened at each target.
+
+        Raises:
+            GatewayError: always.
+        """
+        now = self.clock()
+        row = call.row
+        ended = outcome or (call.last.outcome if call.last is not None else CallOutcome.BLOCKED)
+        targets = [self._say(call, target, now, causes or {}) for target in call.targets]
+        if retry_after is None:
+            times = [t["retry_after"] for t in targets if isinstance(t["retry_after"], float)]
+            retry_after = min(times, default=None)
+        row.outcome, row.latency = ended.value, now - call.begun
+        row.model = call.tried[-1] if call.tried else None
+        attempts = [
+            {"model": a.model, "outcome": a.outcome, "status": a.status, "detail": a.detail} for a in row.attempts
+        ]
+        error = GatewayError(
+            row.task,
+            ended.value,
+            targets,
+            reason=reason,
+            attempts=attempts,
+            retry_after=retry_after,
+            call_id=row.call_id,
+        )
+        row.detail = str(error)[:500]
+        self.ledger.record(row, self.wall())
+        raise error
+
+    def _say(self, call: Call, target: Target, now: float, causes: Mapping[str, str]) -> dict[str, object]:
+        name = target.model.name
+        cause = causes.get(name) or call.dropped.get(name)
+        if cause is None:
+            tries = [a for a in call.row.attempts if a.model == name]
+            cause = f"{tries[-1].outcome}, {tries[-1].detail}" if tries else "not asked"
+            if target.gate.closed_until > now and not tries:
+                cause = "resting after failures" if target.health.open_until > now else "told to wait"
+        opens = max(target.gate.closed_until, target.health.paused_until, call.rest.get(name, 0.0)) - now
+        return {"name": name, "cause": cause, "retry_after": opens if opens > 0 else None}
+
+    async def _queue(self, call: Call, target: Target, now: float) -> Turn | None:
+        gate = target.gate
+        try:
+            went = await gate.acquire(call.request.task, call.tokens_in + call.tokens_out, call.give_up)
+        except TimeoutError:
+            call.row.queue += self.clock() - now
+            self.fail(
+                call,
+                CallOutcome.TIMEOUT,
+                f"its deadline of {call.give_up - call.begun:.0f} s passed while it waited for a turn",
+            )
+        except QueueFullError:
+            self.fail(call, CallOutcome.RATE_LIMITED, f"{gate.waiting} calls wait already", retry_after=5.0)
+        call.row.queue += self.clock() - now
+        if not went:
+            return None
+        if self.clock() > now + 0.001 and self._hindrance(call, target, self.clock()):
+            # While it waited, somebody switched it off or the budget ran out.
+            gate.release()
+            return None
+        return self._turn(call, target)
+
+    def _turn(self, call: Call, target: Target) -> Turn:
+        now = self.clock()
+        call.tries -= 1
+        call.tried.append(target.model.name)
+        seconds = target.health.attempt_seconds(call.request.task, timeouts=call.timeouts)
+        return Turn(target, now, min(seconds, call.give_up - now), self.budget.reserve(target.model, call.expected))
+
+    def _ready(self, call: Call, now: float) -> Sequence[Target]:
+        """Return the targets that may take the call now, or as soon as their gate opens."""
+        off = self.switches.off("task", call.request.task)
+        if off is not None:
+            self.fail(call, CallOutcome.BLOCKED, f"the task is switched off: {off.reason} ({off.by}, {off.at})")
+        ready, causes = [], {}
+        for target in call.targets:
+            hindrance = self._hindrance(call, target, now)
+            if hindrance is None:
+                ready.append(target)
+            else:
+                causes[target.model.name] = hindrance
+        if not ready:
+            self.fail(call, self._ending(call, causes), causes=causes)
+        return ready
+
+    @staticmethod
+    def _ending(call: Call, causes: Mapping[str, str]) -> CallOutcome | None:
+        """Return the word for a call that nobody may take."""
+        if call.last is not None:
+            return None
+        if causes and all(cause.startswith("too long") for cause in causes.values()):
+            return CallOutcome.CONTEXT
+        if causes and all(cause.startswith("lacks") for cause in causes.values()):
+            return CallOutcome.UNSUPPORTED
+        return CallOutcome.BLOCKED
+
+    def _hindrance(self, call: Call, target: Target, now: float) -> str | None:
+        """Return why a target may not take the call, whatever its load is; None: it may."""
+        model = target.model
+        name = model.name
+        if name in call.dropped:
+            return call.dropped[name]
+        if model.unavailable is not None:
+            return model.unavailable
+        off = self.switches.off("model", name)
+        if off is not None:
+            return f"switched off: {off.reason} ({off.by}, {off.at})"
+        request = call.view(name)
+        if not model.sees(request.clearance):
+            return f"may see {model.clearance} text at most, this is {request.clearance}"
+        if name in request.exclude:
+            return "excluded by the caller"
+        if call.overlong and model.context <= call.overlong:
+            return f"too long for its {model.context} tokens"
+        if isinstance(request, ChatRequest):
+            if call.tokens_in + min(request.max_tokens or 0, USUAL_ANSWER) > model.context:
+                return f"too long: about {call.tokens_in} tokens for its {model.context}"
+            if model.lacks:
+                lacks = needs_of(request.response_format, request.tools, stream=call.kind == "stream") & model.lacks
+                if lacks:
+                    return f"lacks {', '.join(sorted(lacks))}"
+        return target.health.paused(now) or self.budget.refuses(model, call.expected)
+
+    def _blame(self, call: Call, target: Target, error: CallError, worth: Verdict, latency: float) -> None:
+        """Let the model's health, gate and known gaps learn from a failure."""
+        now = self.clock()
+        name = target.model.name
+        rest = min(max(worth.wait or 0.0, 0.0), PATIENCE)
+        if error.outcome is CallOutcome.RATE_LIMITED:
+            target.gate.narrow_down(latency, limited=True)
+            target.gate.close(now + (rest or target.health.rate_rest()))
+        elif rest and worth.cool:
+            target.gate.close(now + rest)
+        if error.outcome is CallOutcome.TIMEOUT:
+            target.gate.narrow_down(latency, limited=False)
+        if worth.cool:
+            opened = target.health.failed()
+            if opened:
+                target.gate.close(now + opened, narrow=True)
+        if worth.stop_batch and target.health.refused(
+            error.outcome.value, _cause(error), seconds=PAUSE, least=PAUSE_FROM.get(error.outcome, 1)
+        ):
+            target.gate.flush()
+        if error.outcome is CallOutcome.UNSUPPORTED:
+            request = call.view(name)
+            if isinstance(request, ChatRequest):
+                target.model.learn_gap(needs_of(request.response_format, request.tools, stream=call.kind == "stream"))
+        if worth.retry_here and error.outcome is not CallOutcome.RATE_LIMITED:
+            call.rest[name] = now + BACK_OFF * 2.0 ** (call.tried.count(name) - 1)
+
+    @staticmethod
+    def _note(
+        call: Call,
+        turn: Turn,
+        outcome: CallOutcome,
+        latency: float,
+        usage: Usage | None,
+        error: CallError | None = None,
+    ) -> None:
+        attempt = Attempt(turn.target.model.name, outcome.value, latency, hedge=turn.hedge)
+        if usage is not None:
+            attempt.tokens_in, attempt.tokens_out, attempt.estimated = (
+                usage.tokens_in,
+                usage.tokens_out,
+                usage.estimated,
+            )
+            attempt.cost = turn.target.model.cost(usage)
+        if error is not None:
+            attempt.status, attempt.detail = error.status, error.detail[:300]
+        call.row.attempts.append(attempt)
+
+
+def _cause(error: CallError) -> str:
+    status = f" {error.status}" if error.status is not None else ""
+    return f"{error.outcome.value}{status}, {error.detail[:200]}"

@@ -1,0 +1,256 @@
+"""The ledger: every call to a model and every attempt it took, without a word of its text.
+
+`calls` has a row for each thing that was asked, `attempts` one for each time something was sent; money is CNY as decimal text,
+null where a price is unknown. Both are volatile facts in a file of their own (`models.db`), outside the publications.
+Budgets that are reckoned from it live in `budget.py`.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from resources.models.batches import BatchWriter, Row
+from resources.models.registry import cost_text
+
+__all__ = ["SCHEMA", "SIDE_FILE", "Attempt", "CallRow", "Ledger", "day_of", "read_calls", "read_use", "spent_today"]
+
+#: File name of the ledger inside a home.
+SIDE_FILE = "models.db"
+SHANGHAI = timezone(timedelta(hours=8))
+#: Attempts of a model that its percentiles are taken from.
+PERCENTILE_ROWS = 10_000
+
+PUT_CALL = f"INSERT OR IGNORE INTO calls VALUES ({','.join('?' * 20)})"  # noqa: S608 - a constant
+PUT_ATTEMPT = f"INSERT OR IGNORE INTO attempts VALUES ({','.join('?' * 14)})"  # noqa: S608 - a constant
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS calls (
+    call_id TEXT PRIMARY KEY, time TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL, asset TEXT, partition TEXT,
+    client TEXT, model TEXT, prompt TEXT, prompt_hash TEXT, outcome TEXT NOT NULL, tokens_in INTEGER NOT NULL,
+    tokens_out INTEGER NOT NULL, estimated INTEGER NOT NULL, cost TEXT, latency_ms REAL NOT NULL,
+    queue_ms REAL NOT NULL, attempts INTEGER NOT NULL, chain TEXT NOT NULL, detail TEXT
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS calls_time ON calls (time);
+CREATE TABLE IF NOT EXISTS attempts (
+    call_id TEXT NOT NULL, n INTEGER NOT NULL, time TEXT NOT NULL, day TEXT NOT NULL, kind TEXT NOT NULL,
+    model TEXT NOT NULL, outcome TEXT NOT NULL, status INTEGER, latency_ms REAL NOT NULL, tokens_in INTEGER,
+    tokens_out INTEGER, estimated INTEGER NOT NULL, cost TEXT, unpriced INTEGER NOT NULL, PRIMARY KEY (call_id, n)
+) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS attempts_model ON attempts (model, day);
+CREATE TABLE IF NOT EXISTS switches (
+    name TEXT NOT NULL, kind TEXT NOT NULL, reason TEXT NOT NULL, by TEXT NOT NULL, at TEXT NOT NULL,
+    PRIMARY KEY (kind, name)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS switch_log (
+    at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, action TEXT NOT NULL, reason TEXT, by TEXT NOT NULL
+);
+"""
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One time that something was sent; tokens None where nothing is billed."""
+
+    model: str
+    outcome: str
+    latency: float
+    status: int | None = None
+    tokens_in: int | None = None
+    tokens_out: int | None = None
+    estimated: bool = False
+    cost: Decimal | None = None
+    detail: str | None = None
+    hedge: bool = False
+    at: float = 0.0
+
+
+@dataclass(slots=True)
+class CallRow:
+    """One thing that was asked, filled while it runs."""
+
+    kind: str
+    task: str
+    asset: str | None = None
+    partition: str | None = None
+    client: str | None = None
+    prompt: str | None = None
+    prompt_hash: str | None = None
+    model: str | None = None
+    outcome: str = "ok"
+    latency: float = 0.0
+    queue: float = 0.0
+    detail: str | None = None
+    attempts: list[Attempt] = field(default_factory=list)
+    call_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+class Ledger:
+    """Takes rows at once and writes them behind."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / SIDE_FILE
+        self._writer = BatchWriter(self.path, SCHEMA, _write)
+
+    @property
+    def degraded(self) -> str | None:
+        """Return what is wrong while rows cannot be written, else None."""
+        return self._writer.trouble
+
+    @property
+    def waiting(self) -> int:
+        return self._writer.waiting
+
+    @property
+    def lost(self) -> int:
+        return self._writer.lost
+
+    def record(self, call: CallRow, wall: float) -> None:
+        """Book a call with its attempts; `wall` is the time of its end, seconds since the epoch."""
+        billed = [attempt for attempt in call.attempts if attempt.tokens_in is not None]
+        costs = [attempt.cost for attempt in billed]
+        cost = None if None in costs else sum((c for c in costs if c is not None), Decimal(0))
+        self._writer.put(
+            (
+                call.call_id, wall, call.kind, call.task, call.asset, call.partition, call.client, call.model, call.prompt,
+                call.prompt_hash, call.outcome, sum(a.tokens_in or 0 for a in billed), sum(a.tokens_out or 0 for a in billed),
+                any(a.estimated for a in billed), cost_text(cost), call.latency, call.queue, call.detail,
+                [
+                    (a.at or wall, a.model, a.outcome, a.status, a.latency, a.tokens_in, a.tokens_out, a.estimated,
+                     cost_text(a.cost), a.detail, a.hedge)
+                    for a in call.attempts
+                ],
+            )
+        )  # fmt: skip
+
+    def flush(self, seconds: float = 5.0) -> bool:
+        """Wait until everything is in the file; False where it is not after so long."""
+        return self._writer.flush(seconds)
+
+    def close(self) -> None:
+        """Write what waits and end."""
+        self._writer.close()
+
+
+def day_of(wall: float) -> str:
+    """Return the day in Asia/Shanghai."""
+    return datetime.fromtimestamp(wall, SHANGHAI).strftime("%Y-%m-%d")
+
+
+def _time_of(wall: float) -> str:
+    return datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+
+
+def _write(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
+    calls, attempts = [], []
+    for row in rows:
+        (call_id, wall, kind, *middle, latency, queue, detail, tries) = row
+        chain = []
+        for n, (at, name, outcome, status, spent, tokens_in, tokens_out, estimated, cost, why, hedge) in enumerate(
+            tries
+        ):
+            unpriced = tokens_in is not None and cost is None
+            ms = round(spent * 1000, 2)
+            chain.append(
+                {"model": name, "outcome": outcome, "status": status, "latency_ms": ms, "detail": why, "hedge": hedge}
+            )
+            attempts.append(
+                (call_id, n, _time_of(at), day_of(at), kind, name, outcome, status, ms, tokens_in, tokens_out, estimated,
+                 cost, unpriced)
+            )  # fmt: skip
+        calls.append(
+            (call_id, _time_of(wall), kind, *middle, round(latency * 1000, 2), round(queue * 1000, 2), len(tries),
+             json.dumps(chain, ensure_ascii=False), detail)
+        )  # fmt: skip
+    connection.executemany(PUT_CALL, calls)
+    connection.executemany(PUT_ATTEMPT, attempts)
+
+
+def _reader(home: Path) -> sqlite3.Connection | None:
+    path = home / SIDE_FILE
+    if not path.exists():
+        return None
+    connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)
+    connection.row_factory = sqlite3.Row
+    return connection
+
+
+def read_calls(home: Path, last: int) -> list[dict[str, Any]]:
+    """Return the last calls, newest first, as the columns of `calls`; `chain` parsed."""
+    connection = _reader(home)
+    if connection is None:
+        return []
+    try:
+        rows = connection.execute("SELECT * FROM calls ORDER BY time DESC, call_id LIMIT ?", (last,)).fetchall()
+    finally:
+        connection.close()
+    return [{**dict(row), "chain": json.loads(row["chain"])} for row in rows]
+
+
+def read_use(home: Path, *, since: str | None = None) -> dict[str, dict[str, Any]]:
+    """Return what each model did: calls, errors, p50_ms, p99_ms, tokens_in, tokens_out, cost (None: unknown).
+
+    Args:
+        home: The home.
+        since: First day counted (YYYY-MM-DD, Asia/Shanghai); None: all.
+    """
+    connection = _reader(home)
+    if connection is None:
+        return {}
+    use: dict[str, dict[str, Any]] = {}
+    try:
+        for row in connection.execute(
+            "SELECT model, COUNT(*) AS calls, SUM(outcome NOT IN ('ok', 'cancelled')) AS errors, SUM(tokens_in) AS tokens_in, "
+            "SUM(tokens_out) AS tokens_out, SUM(unpriced) AS unpriced FROM attempts WHERE day >= ? GROUP BY model",
+            (since or "",),
+        ):
+            name = row["model"]
+            cost = None if row["unpriced"] else _sum_costs(connection, name, since or "")
+            use[name] = {
+                "calls": row["calls"], "errors": row["errors"], "tokens_in": row["tokens_in"] or 0,
+                "tokens_out": row["tokens_out"] or 0, "cost": cost_text(cost), **_percentiles(connection, name),
+            }  # fmt: skip
+    finally:
+        connection.close()
+    return use
+
+
+def spent_today(connection: sqlite3.Connection, model: str, day: str) -> Decimal:
+    """Return CNY that the model's calls of a day have cost so far, as far as prices are known."""
+    return _sum_costs(connection, model, day, until=day)
+
+
+def _sum_costs(connection: sqlite3.Connection, model: str, since: str, *, until: str = "9999") -> Decimal:
+    # Exactly: SQLite would add binary fractions. Equal costs are many, so they are counted first.
+    return sum(
+        (
+            Decimal(cost) * count
+            for cost, count in connection.execute(
+                "SELECT cost, COUNT(*) FROM attempts WHERE model = ? AND day BETWEEN ? AND ? AND cost IS NOT NULL GROUP BY cost",
+                (model, since, until),
+            )
+        ),
+        Decimal(0),
+    )
+
+
+def _percentiles(connection: sqlite3.Connection, model: str) -> dict[str, float | None]:
+    seen = [
+        row[0]
+        for row in connection.execute(
+            "SELECT latency_ms FROM attempts WHERE model = ? AND outcome = 'ok' ORDER BY day DESC LIMIT ?",
+            (model, PERCENTILE_ROWS),
+        )
+    ]
+    if not seen:
+        return {"p50_ms": None, "p99_ms": None}
+    seen.sort()
+    last = len(seen) - 1
+    return {"p50_ms": seen[round(last * 0.5)], "p99_ms": seen[round(last * 0.99)]}
