@@ -12,7 +12,7 @@ import datetime as dt
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from assets.records.cleaning import find_defects, quality_score
+from assets.records.cleaning.defects import find_defects, quality_score
 from assets.records.frames import table_frame
 from assets.records.near_duplicates import Index, Prepared, fingerprint, is_repost, prepare, tolerates_edits
 from assets.records.schema import DOCUMENTS

@@ -100,7 +100,7 @@ def test_update_documents_scores_and_keeps_the_worst_defects() -> None:
     assert marked["quality_score"] < 0.65
     defects = json.loads(marked["defects"])
     assert len(defects) == 50
-    assert defects[0] == {"code": "ocr_noise", "severity": "high", "start": 720, "end": 722}
+    assert defects[0] == {"code": "mojibake", "severity": "high", "start": 720, "end": 722}
 
 
 @pytest.mark.parametrize("lane", ["news", "policies", "research", "rulebooks"])

@@ -2,13 +2,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.records.cleaning import find_defects, quality_score
+from assets.records.cleaning.defects import find_defects, quality_score
 
 CASES = [
     ("markup", "原油<br/>上涨。", "<br/>"),
     ("markup", "成交&nbsp;放量。", "&nbsp;"),
-    ("ocr_noise", "价格\ufffd\ufffd上涨。", "\ufffd\ufffd"),
-    ("ocr_noise", "锟斤拷锟斤拷上涨。", "锟斤拷锟斤拷"),
+    ("mojibake", "价格\ufffd\ufffd上涨。", "\ufffd\ufffd"),
+    ("mojibake", "锟斤拷锟斤拷上涨。", "锟斤拷锟斤拷"),
     ("ocr_noise", "(cid:12)上涨。", "(cid:12)"),
     ("ocr_noise", "合约2O24年上市。", "O"),
     ("ocr_noise", "今天 原 油 期 货 上涨。", " 原 油 期 货"),
