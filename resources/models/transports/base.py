@@ -171,7 +171,7 @@ class BaseTransport(ABC):
                 if data == DONE:
                     done = True
                     break
-                event = answer.feed(data)
+                event = answer.feed(data, last=chunk is None)
                 begun = True
                 if event is not None:
                     yield event

@@ -72,12 +72,18 @@ class ChatStream:
             "reasoning": "",
         }  # the first half of a surrogate pair, whose second is in the next chunk
 
-    def feed(self, data: str) -> StreamEvent | None:
+    def feed(self, data: str, *, last: bool = False) -> StreamEvent | None:
         """Return what one event's data brings, None where it brings nothing yet.
+
+        Args:
+            data: The event's data.
+            last: The stream ended before the event did, so that what is no JSON was cut.
 
         Raises:
             CallError: NOT_JSON, SHAPE, or what an error object says.
         """
+        if last and not data.rstrip().endswith("}"):
+            return None
         value = strict_json(data)
         choice = _choice(value)
         self.model = self.model or _name(value.get("model"))

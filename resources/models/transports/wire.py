@@ -162,7 +162,9 @@ def decode_text(body: bytes, content_type: str | None) -> str:
         body = body[len(_BOM) :]
     try:
         return body.decode()
-    except UnicodeDecodeError:
+    except UnicodeDecodeError as error:
+        if error.reason == "unexpected end of data":
+            return body[: error.start].decode()  # cut within a character; that it is cut, the JSON will say
         declared = _CHARSET.search(content_type or "")
     charset = _CHARSETS.get(declared[1].lower()) if declared else None
     if charset is not None:
