@@ -53,7 +53,13 @@ def open_side_file(path: Path, schema: str) -> sqlite3.Connection:
 class BatchWriter:
     """Writes rows of one side file in the background.
 
-    `write` gets a connection inside a transaction and the rows; it must be harmless to call it twice with a row.
+    Args:
+        path: The SQLite file.
+        schema: SQL that makes its tables where they are missing.
+        write: Gets a connection inside a transaction and the rows; it must be harmless to call it twice with a row.
+        written: Hears of the rows that are in the file now.
+        memory: Rows in memory at most while the file cannot be written.
+        spill: Do rows beyond that go to a file beside it (then they hold JSON values only), or are they dropped?
     """
 
     def __init__(
@@ -62,9 +68,12 @@ class BatchWriter:
         schema: str,
         write: Callable[[sqlite3.Connection, Sequence[Row]], None],
         *,
+        written: Callable[[Sequence[Row]], None] | None = None,
         memory: int = MEMORY,
+        spill: bool = True,
     ) -> None:
         self.path, self._schema, self._write, self._memory = path, schema, write, memory
+        self._written, self._may_spill = written, spill
         self._rows: deque[Row] = deque()
         self._wake, self._idle = threading.Event(), threading.Event()
         self._idle.set()
@@ -196,10 +205,15 @@ class BatchWriter:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
+        if self._written is not None:
+            self._written(batch)
 
     def _to_disk(self, keep: int) -> None:
         """Move the oldest rows to the spill file, all but `keep`."""
         taken = [self._rows.popleft() for _ in range(len(self._rows) - keep)]
+        if not self._may_spill:
+            self._drop(taken)
+            return
         try:
             with self._spill.open("a", encoding="utf-8") as file:
                 file.writelines(json.dumps(row, ensure_ascii=True) + "\n" for row in taken)
@@ -226,9 +240,12 @@ class BatchWriter:
         self._spilled = 0
 
     def _give_up(self) -> None:
-        while len(self._rows) > HARD:
-            self._rows.popleft()
-            self.lost += 1
+        self._drop([self._rows.popleft() for _ in range(len(self._rows) - HARD)])
+
+    def _drop(self, rows: Sequence[Row]) -> None:
+        self.lost += len(rows)
+        if self._written is not None:
+            self._written(rows)
 
 
 def _spilled_rows(path: Path) -> Iterator[Row]:

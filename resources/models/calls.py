@@ -330,6 +330,8 @@ class Dispatcher:
             return f"may see {model.clearance} text at most, this is {request.clearance}"
         if name in request.exclude:
             return "excluded by the caller"
+        if isinstance(request, ChatRequest) and request.fallback is False and call.tried and call.tried[0] != name:
+            return "the caller wants no other model than the first"
         if call.overlong and model.context <= call.overlong:
             return f"too long for its {model.context} tokens"
         if isinstance(request, ChatRequest):
@@ -340,6 +342,10 @@ class Dispatcher:
                 if lacks:
                     return f"lacks {', '.join(sorted(lacks))}"
         return target.health.paused(now) or self.budget.refuses(model, call.expected)
+
+    def may_take(self, call: Call, target: Target) -> bool:
+        """May a target take the call, whatever its load is?"""
+        return self._hindrance(call, target, self.clock()) is None
 
     def _blame(self, call: Call, target: Target, error: CallError, worth: Verdict, latency: float) -> None:
         """Let the model's health, gate and known gaps learn from a failure."""

@@ -13,22 +13,36 @@ import asyncio
 import hashlib
 import json
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from resources.errors import GatewayError
 from resources.models.budget import Budget
+from resources.models.cache import Cache, chat_key
 from resources.models.calls import USUAL_ANSWER, Call, Dispatcher, Turn
+from resources.models.embedding import check_width, embed_all, replicas
 from resources.models.health import Health
+from resources.models.hedge import Hedges, race
+from resources.models.hours import seconds_until
 from resources.models.ledger import CallRow, Ledger
 from resources.models.limits import Gate
 from resources.models.protocol import Transport
 from resources.models.registry import Model, Registry
 from resources.models.router import Target
-from resources.models.spec import CallError, CallOutcome, ChatAnswer, ChatRequest, EmbedRequest, StreamEvent, Usage
+from resources.models.spec import (
+    CallError,
+    CallOutcome,
+    ChatAnswer,
+    ChatRequest,
+    EmbedAnswer,
+    EmbedRequest,
+    StreamEvent,
+    Usage,
+)
+from resources.models.status import live_rows
 from resources.models.switches import Switches
 from resources.models.tokens import estimate_tokens, message_tokens
 from resources.models.windows import Window, window_path
@@ -80,6 +94,7 @@ class Gateway:
         self.home, self.registry, self.transport = home, registry, transport
         self.clock = clock = clock or asyncio.get_running_loop().time
         self.ledger = Ledger(home)
+        self.cache = Cache(home)
         self.switches = Switches(home, clock)
         self.budget = Budget(home, clock, wall)
         self.dispatcher = Dispatcher(
@@ -88,28 +103,124 @@ class Gateway:
         self.targets: dict[str, Target] = {name: _target(home, model, clock) for name, model in registry.models.items()}
         #: Calls that another model answered than the one asked first.
         self.failovers = 0
+        self._hedges = Hedges()
+        self._widths: dict[str, int] = {}
+        self._flying: dict[str, asyncio.Future[ChatAnswer]] = {}
 
     async def chat(self, request: ChatRequest) -> ChatAnswer:
         """Answer one chat completion.
 
+        With `request.cache`, an answer that was found valid before (`remember`) is given again, and a question that is
+        asked while the same one is in flight waits for that answer.
+
         Raises:
             GatewayError: no model answered within the deadline; each is named with its cause.
         """
-        call = self._call(request, "chat")
+        if not request.cache:
+            return await self._chat(request)
+        keys = self._keys(request)
         while True:
-            turn = await self.dispatcher.enter(call)
-            try:
-                answer = await self._send_chat(call, turn)
-            except CallError as error:
-                self.dispatcher.failed(call, turn, error)
-                continue
-            except BaseException:
-                self.dispatcher.abandoned(call, turn)
-                raise
-            self.dispatcher.succeeded(call, turn, answer.usage)
-            name = turn.target.model.name
+            known = self.cache.answer(keys)
+            if known is not None:
+                return known
+            flying = self._flying.get(keys[0]) if keys else None
+            if flying is None:
+                break
+            # Its failure is ours too; where its caller gave up, we ask ourselves.
+            await asyncio.wait({flying}, timeout=request.deadline)
+            if not flying.done():
+                raise GatewayError(
+                    request.task, CallOutcome.TIMEOUT.value, [], reason="the same question is still in flight"
+                )
+            if not flying.cancelled():
+                return replace(flying.result(), cached=True)
+        if not keys:
+            return await self._chat(request)
+        mine: asyncio.Future[ChatAnswer] = asyncio.get_running_loop().create_future()
+        self._flying[keys[0]] = mine
+        try:
+            answer = await self._chat(request)
+        except GatewayError as error:
+            mine.set_exception(error)
+            mine.exception()
+            raise
+        except BaseException:
+            mine.cancel()
+            raise
+        else:
+            mine.set_result(answer)
+            return answer
+        finally:
+            del self._flying[keys[0]]
+
+    def remember(self, request: ChatRequest, answer: ChatAnswer, *, tags: Sequence[str] = ()) -> None:
+        """Keep an answer that its task found valid, under the question that was asked.
+
+        After a re-ask, remember it under the first question: that is what a resumed run asks again. `tags` name the
+        documents that the question shows (`purge_answers`).
+        """
+        model = self.registry.models.get(answer.served_by)
+        if model is not None:
+            key = chat_key(request.for_model(model.name), model.endpoint)
+            self.cache.put_answer(key, replace(answer, cached=False), task=request.task, tags=tags)
+
+    async def map(
+        self, requests: Iterable[ChatRequest] | AsyncIterable[ChatRequest], *, in_flight: int = 64
+    ) -> AsyncGenerator[tuple[int, ChatAnswer | GatewayError], None]:
+        """Answer many requests, each as it is done, with its number; no more are drawn than are in flight.
+
+        So a hundred thousand requests can be read from a file without standing in memory.
+        """
+        source = _numbered(requests)
+        running: set[asyncio.Task[tuple[int, ChatAnswer | GatewayError]]] = set()
+        more = True
+        try:
+            while more or running:
+                while more and len(running) < in_flight:
+                    entry = await anext(source, None)
+                    if entry is None:
+                        more = False
+                    else:
+                        running.add(asyncio.ensure_future(self._numbered_chat(*entry)))
+                if running:
+                    done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+                    for task in done:
+                        yield task.result()
+        finally:
+            for task in running:
+                task.cancel()
+            await asyncio.gather(*running, return_exceptions=True)
+
+    async def _numbered_chat(self, number: int, request: ChatRequest) -> tuple[int, ChatAnswer | GatewayError]:
+        try:
+            return number, await self.chat(request)
+        except GatewayError as error:
+            return number, error
+
+    async def _chat(self, request: ChatRequest) -> ChatAnswer:
+        call = self._call(request, "chat")
+        dispatcher = self.dispatcher
+        while True:
+            turn = await dispatcher.enter(call)
+            delay = self._hedges.delay(call, turn) if call.task.hedge else None
+            if delay is not None:
+                won = await race(dispatcher, self._hedges, self._send_chat, call, turn, delay)
+                if won is None:
+                    continue
+                turn, answer = won
+            else:
+                try:
+                    answer = await self._send_chat(call, turn)
+                except CallError as error:
+                    dispatcher.failed(call, turn, error)
+                    continue
+                except BaseException:
+                    dispatcher.abandoned(call, turn)
+                    raise
+            dispatcher.succeeded(call, turn, answer.usage)
             self._count(call)
-            return replace(answer, served_by=name, attempts=len(call.row.attempts), call_id=call.row.call_id)
+            row = call.row
+            return replace(answer, served_by=turn.target.model.name, attempts=len(row.attempts), call_id=row.call_id)
 
     async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
         """Answer one chat completion piece by piece; the last event has the finish and the usage.
@@ -145,6 +256,52 @@ class Gateway:
             self._count(call)
             return
 
+    async def embed(self, request: EmbedRequest) -> EmbedAnswer:
+        """Embed texts: in batches, halved where they are too large, all by one model.
+
+        Raises:
+            GatewayError: some batch failed for good.
+        """
+        call = self._call(request, "embed")
+        model = next((t.model for t in call.targets if self.dispatcher.may_take(call, t)), call.targets[0].model)
+        group = tuple(self.targets[each.name] for each in replicas([t.model for t in call.targets], model))
+        give_up = call.give_up
+
+        async def one(part: EmbedRequest) -> EmbedAnswer:
+            batch = self._call(part, "embed", targets=group)
+            batch.give_up = give_up
+            return await self._embed_batch(batch, part)
+
+        return await embed_all(request, model, one, self.cache if request.cache else None)
+
+    async def _embed_batch(self, call: Call, request: EmbedRequest) -> EmbedAnswer:
+        while True:
+            turn = await self.dispatcher.enter(call)
+            model = turn.target.model
+            try:
+                answer = await self.transport.embed(model.endpoint, request, seconds=turn.seconds)
+                width = check_width(answer, len(request.texts), self._widths.get(model.endpoint.model))
+            except CallError as error:
+                self.dispatcher.failed(call, turn, error)
+                continue
+            except BaseException:
+                self.dispatcher.abandoned(call, turn)
+                raise
+            self._widths[model.endpoint.model] = width
+            self.dispatcher.succeeded(call, turn, answer.usage)
+            self._count(call)
+            row = call.row
+            return replace(answer, served_by=model.name, attempts=len(row.attempts), call_id=row.call_id)
+
+    def models(self) -> list[dict[str, Any]]:
+        """Return a row a model: state and reason, load, and what the ledger has of it (see `status.py`)."""
+        return live_rows(self.home, self.targets, self.budget, now=self.clock())
+
+    @property
+    def degraded(self) -> str | None:
+        """Return what is wrong while the ledger cannot be written, else None; answers go on."""
+        return self.ledger.degraded
+
     async def close(self) -> None:
         """Write the books and close everything."""
         await self.transport.close()
@@ -152,6 +309,7 @@ class Gateway:
             target.gate.end()
         self.switches.close()
         await asyncio.to_thread(self.ledger.close)
+        await asyncio.to_thread(self.cache.close)
 
     async def _send_chat(self, call: Call, turn: Turn) -> ChatAnswer:
         model = turn.target.model
@@ -162,7 +320,25 @@ class Gateway:
         if call.tried[0] != call.row.model:
             self.failovers += 1
 
-    def _call(self, request: ChatRequest | EmbedRequest, kind: Literal["chat", "stream", "embed"]) -> Call:
+    def _keys(self, request: ChatRequest) -> list[str]:
+        """Return the keys under which an answer may be known, of each model that may see the question."""
+        models = self.registry.of_task(request.task, "chat")
+        if request.model is not None:
+            models = tuple(model for model in (self.registry.models.get(request.model),) if model is not None)
+        keys = []
+        for model in models:
+            asked = request.for_model(model.name)
+            if model.name not in request.exclude and model.sees(asked.clearance):
+                keys.append(chat_key(asked, model.endpoint))
+        return keys
+
+    def _call(
+        self,
+        request: ChatRequest | EmbedRequest,
+        kind: Literal["chat", "stream", "embed"],
+        *,
+        targets: tuple[Target, ...] = (),
+    ) -> Call:
         task = self.registry.task(request.task)
         now = self.clock()
         row = CallRow(kind, request.task, request.asset, request.partition, request.client)
@@ -174,14 +350,26 @@ class Gateway:
             request=request,
             kind=kind,
             task=task,
-            targets=(),
+            targets=targets,
             begun=now,
             give_up=now + request.deadline,
             tries=1 + task.retries,
         )
-        call.targets = self._targets(call)
+        if not targets:
+            call.targets = self._targets(call)
+            self._defer(call)
         _estimate(call)
         return call
+
+    def _defer(self, call: Call) -> None:
+        """Send a deferrable task back outside its hours."""
+        hours = call.task.off_peak
+        if call.task.deferrable and hours is not None:
+            wait = seconds_until(hours, self.dispatcher.wall())
+            if wait:
+                self.dispatcher.fail(
+                    call, CallOutcome.BLOCKED, f"the task is deferrable and waits for {hours}", retry_after=wait
+                )
 
     def _targets(self, call: Call) -> tuple[Target, ...]:
         request = call.request
@@ -240,6 +428,20 @@ def _hash(request: ChatRequest) -> str:
         else:
             digest.update(json.dumps(message, sort_keys=True, default=str).encode())
     return digest.hexdigest()[:32]
+
+
+async def _numbered(
+    requests: Iterable[ChatRequest] | AsyncIterable[ChatRequest],
+) -> AsyncGenerator[tuple[int, ChatRequest], None]:
+    number = 0
+    if isinstance(requests, AsyncIterable):
+        async for request in requests:
+            yield number, request
+            number += 1
+    else:
+        for request in requests:
+            yield number, request
+            number += 1
 
 
 class _Run:

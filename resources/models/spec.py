@@ -161,6 +161,8 @@ class EmbedRequest:
     asset: str | None = None
     partition: str | None = None
     exclude: tuple[str, ...] = ()
+    #: Take vectors that were paid for before, and keep new ones.
+    cache: bool = False
 
 
 @dataclass(frozen=True)
