@@ -138,6 +138,7 @@ class ClauseRow(Answer):
     clause_id: str
     document: str
     version: str | None
+    effective: str | None = None
     part: str | None
     chapter: str | None
     section: str | None
@@ -153,11 +154,18 @@ class ClauseList(Answer):
 
 
 class VersionName(Answer):
-    """One version of a rulebook."""
+    """One version of a rulebook; `effective` is null where it is not said."""
 
     doc_id: str
     document: str
     version: str | None
+    effective: str | None = None
+
+
+class RepealedBy(VersionName):
+    """What ended a version: a newer one of the same rulebook, or another rulebook that repeals it."""
+
+    newer_version: bool
 
 
 class DiffPiece(Answer):
@@ -199,6 +207,8 @@ class Clause(Answer):
     status: Literal["found", "refused"]
     document: str | None
     version: str | None
+    effective: str | None = None
+    repealed_by: RepealedBy | None = None
     part: str | None
     chapter: str | None
     section: str | None

@@ -26,6 +26,7 @@ VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("sources", "format"): ("txt", "md", "html", "pdf", "docx", "xlsx", "jsonl"),
     ("sources", "classification"): ("public", "internal", "secret"),
     ("clauses", "zone"): ("body", "preamble", "appendix", "amendment"),
+    ("rulebooks", "effective_origin"): ("sidecar", "title", "head", "text", "publication"),
     ("mentions", "kind"): (
         "product",
         "contract",
@@ -54,6 +55,7 @@ RANGES: Mapping[tuple[str, str], tuple[float | None, float | None]] = {
     ("documents", "quality_score"): (0, 1),
     ("slices", "ordinal"): (0, None),
     ("clauses", "ordinal"): (0, None),
+    ("rulebooks", "accounted_ratio"): (0, 1),
     ("lexicon", "documents"): (1, None),
     ("lexicon", "idf"): (0, None),
     ("tag_nodes", "level"): (1, None),

@@ -7,9 +7,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assets.records.clauses.locator import Locator, label_number, parse_locator
+from assets.records.clauses.locator import Locator, appendix_number, label_number, parse_locator, parse_range
 from assets.records.clauses.paragraphs import cut_items, cut_paragraphs
-from assets.records.clauses.shapes import as_candidate, as_clause, as_title, cite_span, refused
+from assets.records.clauses.shapes import as_candidate, as_clause, as_title, cite_span, refused, say_version
 from assets.records.clauses.titles import Document, Titles
 from assets.records.clauses.versions import compare_versions
 from assets.text.folding import fold, split_version
@@ -21,6 +21,8 @@ __all__ = ["Locator", "LookUp", "close_titles", "find_clause", "list_clauses", "
 #: Clauses that belong to the document itself come before those of what is attached to it.
 _ZONES = {"body": 0, "amendment": 0, "preamble": 1, "appendix": 2}
 _NEIGHBOURS = 5
+#: One clause, or the first and the last of several in a row.
+Place = Locator | tuple[Locator, Locator]
 
 
 class LookUp:
@@ -45,13 +47,15 @@ class LookUp:
         found = titles.match(document, as_of)
         if not found:
             return _refuse_document(titles, document, as_of)
-        place = parse_locator(locator)
+        place: Place | None = parse_locator(locator) or parse_range(locator)
         if place is None:
-            message = f"看不懂“{locator.strip()[:40]}”指的是哪一条，请写成“第二条”或“第一章第二条”的样子。"
+            message = (
+                f"看不懂“{locator.strip()[:40]}”指的是哪一条，请写成“第二条”或“第一章第二条”的样子，"
+                "连续几条写成“第三条至第五条”。"
+            )
             return refused("article_unknown", message, [], document=found[0].name)
-        if len(found) > 1:
-            return _choose(titles, found, place)
-        return _find_in(titles, found[0], place)
+        answer = _choose(titles, found, place) if len(found) > 1 else _find(titles, found[0], place)
+        return say_version(titles, answer, as_of)
 
     def list_clauses(self, document: str | None = None) -> list[dict[str, Any]]:
         """List the clauses of all rulebooks, or of every version of one title, in reading order.
@@ -120,7 +124,9 @@ def _refuse_document(titles: Titles, document: str, as_of: str | None) -> dict[s
     if not name:
         return refused("document_unknown", "没有说明是哪一份文件，请写出文件名称。", [])
     if versions and as_of is not None:
-        message = f"《{versions[0].name}》在{as_of}还没有施行的版本，资料中最早的版本更晚。"
+        versions = sorted(versions, key=lambda d: (d.applies, d.doc_id))
+        said = f"最早的版本是{titles.say_version(versions[0])}"
+        message = f"《{versions[0].name}》在{as_of}还没有施行的版本：资料中{said}。"
         return refused("document_unknown", message, [as_title(d) for d in versions], document=versions[0].name)
     others = titles.versions(split_version(document)[0])
     if others:
@@ -132,9 +138,9 @@ def _refuse_document(titles: Titles, document: str, as_of: str | None) -> dict[s
     )
 
 
-def _choose(titles: Titles, documents: Sequence[Document], place: Locator) -> dict[str, Any]:
+def _choose(titles: Titles, documents: Sequence[Document], place: Place) -> dict[str, Any]:
     """Among documents of one title and day (the parts of a code printed apart) the one that has the clause."""
-    answers = [_find_in(titles, document, place) for document in documents]
+    answers = [_find(titles, document, place) for document in documents]
     found = [answer for answer in answers if answer["status"] == "found"]
     if found and len({answer["text"] for answer in found}) == 1:
         return found[0]
@@ -144,6 +150,27 @@ def _choose(titles: Titles, documents: Sequence[Document], place: Locator) -> di
     return refused("document_ambiguous", message, [as_title(d) for d in documents], document=documents[0].name)
 
 
+def _find(titles: Titles, document: Document, place: Place) -> dict[str, Any]:
+    return _find_in(titles, document, place) if isinstance(place, Locator) else _find_range(titles, document, *place)
+
+
+def _find_range(titles: Titles, document: Document, first: Locator, last: Locator) -> dict[str, Any]:
+    """Several clauses in a row, from the first one's label to the end of the last."""
+    ends = []
+    for place in (first, last):
+        answer = _find_in(titles, document, place)
+        if answer["status"] == "refused":
+            return answer
+        ends.append(answer["citation"]["start"])
+    rows = titles.clauses(document)
+    inside = [row for row in rows if ends[0] <= row["start"] <= ends[1] and row["article"] is not None]
+    if not inside:
+        message = f"{first}在{last}之后，请把前面的一条写在前面。"
+        return refused("article_unknown", message, [], document=document.name)
+    label = f"{inside[0]['article']}至{inside[-1]['article']}"
+    return _span(titles, document, inside, {"article": label}, f"《{document.name}》{label}，共{len(inside)}条。")
+
+
 def _find_in(titles: Titles, document: Document, place: Locator) -> dict[str, Any]:
     clauses = titles.clauses(document)
     if place.article is None and place.label is None:
@@ -151,8 +178,9 @@ def _find_in(titles: Titles, document: Document, place: Locator) -> dict[str, An
     same = [row for row in clauses if _is_article(row, place)]
     if not same:
         return _refuse_article(document, clauses, place)
-    first = min(_ZONES.get(row["zone"], 0) for row in same)
-    same = [row for row in same if _ZONES.get(row["zone"], 0) == first]
+    if place.appendix is None:
+        first = min(_ZONES.get(row["zone"], 0) for row in same)
+        same = [row for row in same if _ZONES.get(row["zone"], 0) == first]
     fitting = [row for row in same if _fits(row, place)]
     if not fitting:
         row = same[0]
@@ -178,7 +206,6 @@ def _answer(document: Document, row: Mapping[str, Any], place: Locator) -> dict[
             return _refuse_paragraph(document, row, place)
         start, end, text = start + span[0], start + span[1], text[span[0] : span[1]]
         label += str(Locator(paragraph=place.paragraph, item=place.item, subitem=place.subitem))
-    version = f"（{document.version}）" if document.version else ""
     return {
         "status": "found",
         "document": document.name,
@@ -190,7 +217,7 @@ def _answer(document: Document, row: Mapping[str, Any], place: Locator) -> dict[
         "text": text,
         "citation": cite_span(document, start, end, text),
         "reason": None,
-        "message": f"《{document.name}》{version}{label}。",
+        "message": f"《{document.name}》{label}。",
         "candidates": [],
     }
 
@@ -221,13 +248,21 @@ def _find_chapter(titles: Titles, document: Document, place: Locator) -> dict[st
         chapters = list(dict.fromkeys(row["chapter"] for row in titles.clauses(document) if row["chapter"]))
         shown = [{**as_title(document), "chapter": chapter} for chapter in chapters]
         return refused("chapter_mismatch", message, shown, document=document.name)
+    whole = inside[0]["section"] if place.section is not None else inside[0]["chapter"]
+    message = f"《{document.name}》{whole or inside[0]['part'] or ''}，共{len(inside)}条。"
+    return _span(titles, document, inside, {"article": None}, message)
+
+
+def _span(
+    titles: Titles, document: Document, inside: Sequence[Mapping[str, Any]], changed: Mapping[str, Any], message: str
+) -> dict[str, Any]:
+    """Several clauses as one answer, from the first one's label to the end of the last."""
     start, end = inside[0]["label_start"], inside[-1]["end"]
     text = titles.text(document)[start:end]
     answer = _answer(document, inside[0], Locator())
-    message = f"《{document.name}》{inside[0]['chapter'] or inside[0]['part'] or ''}，共{len(inside)}条。"
     return {
         **answer,
-        "article": None,
+        **changed,
         "text": text,
         "citation": cite_span(document, start, end, text),
         "message": message,
@@ -241,12 +276,16 @@ def _is_article(row: Mapping[str, Any], place: Locator) -> bool:
 
 
 def _fits(row: Mapping[str, Any], place: Locator) -> bool:
+    if place.appendix is not None:
+        numbered = appendix_number(row["part"])
+        if row["zone"] != "appendix" or (place.appendix and numbered not in (None, place.appendix)):
+            return False
     wanted = ((place.part, row["part"]), (place.chapter, row["chapter"]), (place.section, row["section"]))
     return all(number is None or label_number(label) == number for number, label in wanted)
 
 
 def _place_name(place: Locator) -> str:
-    return str(Locator(part=place.part, chapter=place.chapter, section=place.section))
+    return str(Locator(part=place.part, chapter=place.chapter, section=place.section, appendix=place.appendix))
 
 
 def _refuse_article(document: Document, clauses: Sequence[Mapping[str, Any]], place: Locator) -> dict[str, Any]:

@@ -2,7 +2,16 @@
 
 from resources.protocols import Column, Table
 
-__all__ = ["CLAUSES", "DOCUMENTS", "MARKET_MOVES", "MENTIONS", "POLICY_FACTS", "SLICES", "TABLES"]
+__all__ = [
+    "CLAUSES",
+    "DOCUMENTS",
+    "MARKET_MOVES",
+    "MENTIONS",
+    "POLICY_FACTS",
+    "RULEBOOKS",
+    "SLICES",
+    "TABLES",
+]
 
 DOCUMENTS = Table(
     "documents",
@@ -56,6 +65,32 @@ CLAUSES = Table(
         Column("zone", "text", "body, preamble, appendix or amendment"),
     ),
     indexes=(("doc_id", "ordinal"), ("document",)),
+)
+
+RULEBOOKS = Table(
+    "rulebooks",
+    "records",
+    "doc_id",
+    "One rulebook as a whole: its version and days, its names, what it repeals, and what of its text is in no clause.",
+    (
+        Column("doc_id", "text", "document it is"),
+        Column("document", "text", "title without the version suffix"),
+        Column("version", "text", "version suffix of the title or the date it was adopted", null=True),
+        Column("adopted_date", "date", "last day of adoption, revision or publication that its head names", null=True),
+        Column("effective_date", "date", "day from which this version applies, where that is said", null=True),
+        Column("effective_origin", "text", "sidecar, title, head, text or publication: where that is said", null=True),
+        Column("number", "text", "document number in its head, e.g. 某发〔2023〕12号", null=True),
+        Column("aliases", "json", "short names that its sidecar lists"),
+        Column("names", "json", "list of [title, short name] that its text gives (以下简称)"),
+        Column("repeals", "json", "older rules that its last clauses repeal: list of {title, day}"),
+        Column("n_clauses", "int", "number of its clauses"),
+        Column("clause_chars_p99", "int", "length that 99 of 100 of its clauses stay within", unit="code points"),
+        Column("dropped", "json", "stretches in no clause: list of {start, end, reason}"),
+        Column(
+            "accounted_ratio", "float", "share of its visible characters that a clause or a reason accounts for, 0 to 1"
+        ),
+    ),
+    indexes=(("document",),),
 )
 
 SLICES = Table(
@@ -159,4 +194,4 @@ MARKET_MOVES = Table(
     indexes=(("symbol", "date"), ("date",)),
 )
 
-TABLES = (DOCUMENTS, CLAUSES, SLICES, MENTIONS, POLICY_FACTS, MARKET_MOVES)
+TABLES = (DOCUMENTS, CLAUSES, RULEBOOKS, SLICES, MENTIONS, POLICY_FACTS, MARKET_MOVES)

@@ -114,6 +114,7 @@ def clause(
                     [
                         answer.document,
                         answer.version and f"（{answer.version}）",
+                        answer.effective and f"{answer.effective}起施行",
                         answer.part,
                         answer.chapter,
                         answer.section,
@@ -121,7 +122,9 @@ def clause(
                     ],
                 )
             )
-            return f"{path}\n{answer.text}\n—— {answer.citation.path} [{answer.citation.start}, {answer.citation.end})"
+            noted = (answer.message or "").partition("注意：")
+            note = f"\n{noted[1]}{noted[2]}" if noted[2] else ""
+            return f"{path}\n{answer.text}\n—— {answer.citation.path} [{answer.citation.start}, {answer.citation.end}){note}"
         close = "\n".join(f"  {candidate_line(c)}" for c in answer.candidates)
         return f"{answer.message}" + (f"\n{close}" if close else "")
 

@@ -63,7 +63,7 @@ def read_sidecar(file: SourceFile) -> Sidecar:
     if not isinstance(given, dict):
         raise refusal("bad_sidecar", file.path, "its sidecar is no JSON object", remedy)
     out = {}
-    for key in ("title", "published", "source", "url", "classification"):
+    for key in ("title", "published", "source", "url", "classification", "effective"):
         value = given.get(key)
         if value is None or value == "":
             continue
@@ -71,6 +71,20 @@ def read_sidecar(file: SourceFile) -> Sidecar:
             raise refusal("bad_sidecar", file.path, f"{key} in its sidecar is no text", remedy)
         check_text(value, file.path, what=f"{key} in the sidecar")
         out[key] = value.strip()
+    if "effective" in out and parse_moment(out["effective"]) is None:
+        raise refusal(
+            "bad_date",
+            file.path,
+            f"effective in its sidecar is no date ({out['effective'][:30]})",
+            "write it as 2024-04-18",
+        )
+    aliases = given.get("aliases")
+    if aliases is not None:
+        if not isinstance(aliases, list) or not all(isinstance(name, str) and name.strip() for name in aliases):
+            raise refusal("bad_sidecar", file.path, "aliases in its sidecar is no list of names", remedy)
+        for name in aliases:
+            check_text(name, file.path, what="a name in the sidecar")
+        out["aliases"] = json.dumps([name.strip() for name in aliases], ensure_ascii=False)
     if out.get("classification", "public") not in CLASSIFICATIONS:
         raise refusal(
             "bad_sidecar", file.path, "classification in its sidecar is none of " + ", ".join(CLASSIFICATIONS), remedy
@@ -104,8 +118,19 @@ def complete(extract: Extract, file: SourceFile, sidecar: Sidecar, today: Callab
         format=file.format,
         encoding=extract.encoding,
         text=extract.text,
-        meta=future_warning(extract.meta, moment, today),
+        meta=future_warning({**extract.meta, **_said_of_rulebook(sidecar)}, moment, today),
     )
+
+
+def _said_of_rulebook(sidecar: Sidecar) -> dict[str, Any]:
+    """What a sidecar says of a rulebook: the day from which it applies, and its short names."""
+    said: dict[str, Any] = {}
+    moment = parse_moment(sidecar["effective"]) if "effective" in sidecar else None
+    if moment is not None:
+        said["effective"] = moment.day
+    if "aliases" in sidecar:
+        said["aliases"] = json.loads(sidecar["aliases"])
+    return said
 
 
 def keep_version(title: str, stem: str, *, lane: str) -> str:

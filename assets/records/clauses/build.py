@@ -1,34 +1,35 @@
-"""The clauses table: every rulebook cut, as one frame."""
+"""The clauses and rulebooks tables: every rulebook cut, as two frames."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from typing import TYPE_CHECKING, Any
 
 from assets.corpora.schema import SOURCES
-from assets.records.clauses.split import split_clauses
-from assets.records.schema import CLAUSES
+from assets.records.clauses.rulebook import read_rulebook
+from assets.records.schema import CLAUSES, RULEBOOKS
 from resources.errors import MissingColumnError
 
 if TYPE_CHECKING:
     import polars as pl
 
-    from resources.protocols import Reject
+    from resources.protocols import Table
 
 __all__ = ["build_clauses"]
 
-_NEEDED = ("doc_id", "lane", "title", "text")
+_NEEDED = ("doc_id", "lane", "title", "published_date", "meta", "text")
 
 
-def build_clauses(sources: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
+def build_clauses(sources: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Cut the rulebooks among the sources into clauses.
 
     Args:
-        sources: Rows of SOURCES (doc_id, lane, title, text: String), one row = one document; lanes other than rulebooks
-            are passed over.
+        sources: Rows of SOURCES (doc_id, lane, title, published_date, meta, text: String), one row = one document;
+            lanes other than rulebooks are passed over.
 
     Returns:
-        A frame with the columns of CLAUSES, one row = one clause, ordered by (doc_id, ordinal), and no rejects: a
-        rulebook without articles gives its paragraphs.
+        A frame with the columns of CLAUSES, one row = one clause, ordered by (doc_id, ordinal), and one with those of
+        RULEBOOKS, one row = one document, ordered by doc_id. A rulebook without articles gives its paragraphs.
 
     Raises:
         MissingColumnError: a needed column is absent.
@@ -38,11 +39,19 @@ def build_clauses(sources: pl.DataFrame) -> tuple[pl.DataFrame, list[Reject]]:
     for name in _NEEDED:
         if name not in sources.columns:
             raise MissingColumnError(f"table {SOURCES.name}", name, sources.columns)
-    types = {c.name: pl.Int64() if c.type == "int" else pl.String() for c in CLAUSES.columns}
     rulebooks = sources.filter(pl.col("lane") == "rulebooks").select(_NEEDED).sort("doc_id")
-    rows = [
-        tuple(clause[name] for name in CLAUSES.names)
-        for doc_id, _, title, text in rulebooks.iter_rows()
-        for clause in split_clauses(text, doc_id=doc_id, title=title)
-    ]
-    return pl.DataFrame(rows, schema=types, orient="row"), []
+    clauses: list[dict[str, Any]] = []
+    books: list[dict[str, Any]] = []
+    for doc_id, _, title, published, meta, text in rulebooks.iter_rows():
+        row, cut = read_rulebook(text, doc_id=doc_id, title=title, published=published, meta=json.loads(meta or "{}"))
+        books.append(row)
+        clauses += cut
+    return _frame(CLAUSES, clauses), _frame(RULEBOOKS, books)
+
+
+def _frame(table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:
+    import polars as pl
+
+    kinds = {"int": pl.Int64(), "float": pl.Float64()}
+    types = {column.name: kinds.get(column.type, pl.String()) for column in table.columns}
+    return pl.DataFrame([tuple(row[name] for name in table.names) for row in rows], schema=types, orient="row")

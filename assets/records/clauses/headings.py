@@ -6,7 +6,16 @@ from itertools import pairwise
 
 from assets.records.clauses.labels import BLANKS, Before, Candidate, skip_blanks
 
-__all__ = ["Heading", "cut_contents", "find_appendix", "find_headings", "join_label", "loose_heading", "squeeze"]
+__all__ = [
+    "Heading",
+    "appendix_name",
+    "cut_contents",
+    "find_appendix",
+    "find_headings",
+    "join_label",
+    "loose_heading",
+    "squeeze",
+]
 
 _NAME_MOST = 60
 #: Longest line, leaders and page number included, that can be a heading.
@@ -23,6 +32,10 @@ _APPENDIX = re.compile(
     rf"(?:(?<=\n)|(?<=[。；）)”]))[{BLANKS}#*\-]*"
     rf"(?:附[{BLANKS}]*(?:件|录|錄|表|图)(?:[{BLANKS}]*(?:[一二三四五六七八九十\d０-９]{{1,3}}|[A-ZＡ-Ｚ])(?![的所规、，,和与及至中或])|(?=[{BLANKS}\n:：.．、*]|$))|附[{BLANKS}]*[:：])"
 )
+_APPENDIX_LABEL = re.compile(
+    rf"附[{BLANKS}]*(?:件|录|錄|表|图)?[{BLANKS}]*(?:[一二三四五六七八九十\d０-９]{{1,3}}|[A-ZＡ-Ｚ])?[{BLANKS}]*[:：.．、]?"
+)
+_NEXT_LABEL = re.compile(rf"第[{BLANKS}]*[一1１][{BLANKS}]*[条條章]")
 #: A heading without 第X章 that closes the text above it: 附则, 一、管辖.
 _LOOSE = re.compile(
     rf"(?:(?<=\n)|(?<=[。；;：:）)”’」]))[\s{BLANKS}*]*"
@@ -86,6 +99,23 @@ def find_appendix(text: str, start: int, end: int) -> int | None:
     """Return where an appendix (附件, 附录, 附表, 附：) begins between `start` and `end`, or null."""
     match = _APPENDIX.search(text, start, end)
     return None if match is None else match.start()
+
+
+def appendix_name(text: str, at: int) -> str:
+    """Return the name of the appendix that begins at a place: 附件2 登记细则; its number alone where a text follows at once."""
+    begin = skip_blanks(text, at, len(text))
+    while begin < len(text) and text[begin] in "#->•·* ":
+        begin += 1
+    token = _APPENDIX_LABEL.match(text, begin)
+    if token is None:
+        return ""
+    stop = text.find("\n", token.end(), token.end() + _NAME_MOST)
+    name = "" if stop < 0 else text[token.end() : stop].strip(BLANKS + ":：.．、*_#")
+    following = _NEXT_LABEL.search(name)
+    if following:
+        name = name[: following.start()].strip(BLANKS)
+    label = squeeze(token.group().rstrip(":：.．、"))
+    return join_label(label, name) if name and len(name) <= 40 and not _NO_NAME.search(name) else label
 
 
 def find_headings(text: str, candidates: list[Candidate], articles: list[Candidate]) -> list[Heading]:

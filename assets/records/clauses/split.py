@@ -2,13 +2,15 @@
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from assets.records.clauses.chain import choose_articles
 from assets.records.clauses.decimals import DecimalLabel, choose_decimals, is_section, scan_decimals
 from assets.records.clauses.headings import (
     Heading,
+    appendix_name,
     cut_contents,
     find_appendix,
     find_headings,
@@ -17,24 +19,22 @@ from assets.records.clauses.headings import (
     squeeze,
 )
 from assets.records.clauses.labels import BLANKS, Before, Candidate, scan_labels
+from assets.records.clauses.moments import adopted_day, signed_day
 from assets.records.clauses.paragraphs import number_paragraphs, plain_paragraphs
+from assets.records.clauses.remainder import Dropped, Reason, Zone, find_dropped, find_signature, kept_span
 from assets.text.folding import split_version
 from assets.text.numerals import parse_integer
 from assets.text.spans import digest_id
 
-__all__ = ["split_clauses"]
+__all__ = ["Parsed", "cut_rulebook", "split_clauses"]
 
 _TRIM = BLANKS + "\r\n*_"
 _HASH = re.compile(r"(?:(?<=\n)|(?<=[。；：）)”*>]))[ \t\u3000]*#{1,6}[ \t\u3000]+(?=\S)")
 _AFTER_LABEL = re.compile(rf"[{BLANKS}\r\n*_]*(?:[:：、][{BLANKS}\r\n*_]*)?")
-#: What a stretch of text between clauses must hold to be kept as a clause of its own: the end of a sentence.
-_SENTENCE = re.compile("[。；：！？]")
 _AMENDMENT = re.compile("修正案|关于修[改正订].*的?决定|關於修[改正訂].*的?決定")
-_ADOPTED = re.compile(
-    r"(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日(?=[^\n。；;年]{0,80}?(?:通过|通過|修正|修订|修訂|修改|公布|发布|發布|批准|印发))"
-)
 _CHAPTER_LINE = re.compile(rf"[{BLANKS}#*]*([0-9０-９]{{1,2}})[.．、]?[{BLANKS}]+([^。；;：:0-9][^。；;：:\n]{{0,40}})")
 _LEVELS = ("编", "分编", "章", "节")
+_ZONES: Mapping[str, Zone] = {"preamble": "head", "body": "body", "appendix": "appendix"}
 
 
 @dataclass(slots=True)
@@ -58,8 +58,24 @@ class _Cut:
     bounds: list[int]
     contents: tuple[int, int] | None
     appendix: int | None
-    #: Whether the walk through the text has come to the appendix.
-    left: bool = False
+    #: Stretches in no clause whose reason is known: signatures.
+    known: list[tuple[int, int, Reason]] = field(default_factory=list)
+    #: Names of the appendices that begin at the bounds.
+    names: list[str] = field(default_factory=list)
+    #: How many appendices the walk through the text has entered.
+    left: int = 0
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """A rulebook cut: its clauses, what of its text is in none, the notes of adoption, all that stands above the clauses."""
+
+    clauses: list[dict[str, Any]]
+    dropped: list[Dropped]
+    notes: str
+    head: str
+    #: Day of the signature that closes it.
+    signed: str | None
 
 
 def split_clauses(text: str, *, doc_id: str, title: str) -> list[dict[str, Any]]:
@@ -72,9 +88,42 @@ def split_clauses(text: str, *, doc_id: str, title: str) -> list[dict[str, Any]]
 
     Returns:
         One row per clause in reading order with the columns of CLAUSES; `text` is `text[start:end]`, without the label,
-        and no two overlap. What stands before the first article or after the last and holds a sentence is kept as a
-        clause without article. Headings and contents pages belong to no clause.
+        and no two overlap. What stands between articles and is no heading, title or the like is kept as a clause
+        without article.
     """
+    return cut_rulebook(text, doc_id=doc_id, title=title).clauses
+
+
+def cut_rulebook(text: str, *, doc_id: str, title: str) -> Parsed:
+    """Cut a rulebook into clauses, as `split_clauses` does, and account for the text that is in none of them."""
+    cut = _find_openings(text)
+    name, version = split_version(title)
+    cut.names = [appendix_name(text, bound) for bound in cut.bounds]
+    pieces = _pieces(text, cut, name)
+    first = cut.openings[0].mark if cut.openings else len(text)
+    known: list[tuple[int, int, Reason]] = [(heading.mark, heading.end, "heading") for heading in cut.headings]
+    if cut.contents:
+        known.append((*cut.contents, "contents"))
+    zones: list[tuple[int, Zone]] = [(0, "head"), (first, "body")] if cut.openings else [(0, "plain")]
+    if cut.appendix is not None:
+        zones.append((cut.appendix, "appendix"))
+    covered = [(piece["label_start"], piece["end"]) for piece in pieces]
+    dropped = find_dropped(text, covered, sorted([*known, *cut.known]), title=name, zones=zones)
+    notes = "\n".join(text[one["start"] : one["end"]] for one in dropped if one["reason"] == "head_note")
+    signed = next(
+        (day for begin, end, reason in cut.known if reason == "signature" and (day := signed_day(text[begin:end]))),
+        None,
+    )
+    head = text[: min(first, cut.contents[0]) if cut.contents else first]
+    days = {
+        "doc_id": doc_id,
+        "document": name,
+        "version": version or adopted_day(notes or head.partition("。")[0]) or signed,
+    }
+    return Parsed(_rows(text, pieces, days), dropped, notes, head, signed)
+
+
+def _find_openings(text: str) -> _Cut:
     candidates = scan_labels(text)
     contents, outside = cut_contents(text, candidates)
     chains = choose_articles(outside)
@@ -84,12 +133,12 @@ def split_clauses(text: str, *, doc_id: str, title: str) -> list[dict[str, Any]]
     )
     numbered = number_paragraphs(text) if articles < 2 and len(decimals) < 2 else []
     if len(decimals) > max(1, articles):
-        cut = _cut_decimals(text, outside, decimals, contents)
-    elif articles and len(numbered) < 2:
-        cut = _cut_articles(text, outside, chains, contents)
-    else:
-        cut = _Cut([_Opening(c.mark, c.start, c.end, c.number, 0, "body") for c in numbered], [], [], contents, None)
-    return _rows(text, cut, doc_id, title)
+        return _cut_decimals(text, outside, decimals, contents)
+    if articles and len(numbered) < 2:
+        return _cut_articles(text, outside, chains, contents)
+    appendix = find_appendix(text, numbered[-1].end, len(text)) if numbered else None
+    openings = [_Opening(c.mark, c.start, c.end, c.number, 0, "body") for c in numbered]
+    return _Cut(openings, [], [] if appendix is None else [appendix], contents, appendix)
 
 
 def _cut_articles(
@@ -144,23 +193,17 @@ def _number_above(text: str, label: DecimalLabel) -> list[Heading]:
     return [Heading("章", label.number[0], name, begin, match.end(), hashed=False, sure=True)]
 
 
-def _rows(text: str, cut: _Cut, doc_id: str, title: str) -> list[dict[str, Any]]:
-    name, version = split_version(title)
-    first = cut.openings[0].mark if cut.openings else len(text)
-    version = version or _adopted(text, min(first, cut.contents[0]) if cut.contents else first)
-    amends = _AMENDMENT.search(name) is not None
-    pieces = _pieces(text, cut)
+def _rows(text: str, pieces: list[dict[str, Any]], document: Mapping[str, str | None]) -> list[dict[str, Any]]:
+    amends = _AMENDMENT.search(document["document"] or "") is not None
     rows: list[dict[str, Any]] = []
     for piece in pieces:
         start, end = piece["start"], piece["end"]
         zone = "amendment" if amends and piece["zone"] == "body" else piece["zone"]
         rows.append(
             {
-                "clause_id": digest_id(doc_id, start, end),
-                "doc_id": doc_id,
+                "clause_id": digest_id(document["doc_id"], start, end),
+                **document,
                 "ordinal": len(rows),
-                "document": name,
-                "version": version,
                 **piece,
                 "zone": zone,
                 "text": text[start:end],
@@ -169,7 +212,7 @@ def _rows(text: str, cut: _Cut, doc_id: str, title: str) -> list[dict[str, Any]]
     return rows
 
 
-def _pieces(text: str, cut: _Cut) -> list[dict[str, Any]]:
+def _pieces(text: str, cut: _Cut, title: str) -> list[dict[str, Any]]:
     """Spans of all clauses in reading order, with their labels and their place among the headings."""
     bounds = sorted(
         {
@@ -192,12 +235,12 @@ def _pieces(text: str, cut: _Cut) -> list[dict[str, Any]]:
         upto = len(text) if opening is None else opening.mark
         while h < len(holes) and holes[h][0] <= upto:
             mark, end, heading = holes[h]
-            pieces += _between(text, cut, done, mark, place)
+            pieces += _between(text, cut, (done, mark), place, title)
             done, h = max(done, end), h + 1
             _leave_body(place, cut, mark)
             if heading is not None:
                 _enter(place, heading)
-        pieces += _between(text, cut, done, upto, place)
+        pieces += _between(text, cut, (done, upto), place, title)
         if opening is None:
             break
         _leave_body(place, cut, opening.start)
@@ -205,7 +248,8 @@ def _pieces(text: str, cut: _Cut) -> list[dict[str, Any]]:
         start = after.end() if after else opening.end
         done = end = bounds[bisect_right(bounds, opening.start)]
         loose = loose_heading(text, start, end) if start < end else None
-        start, end = _trim(text, min(start, end), end if loose is None else loose)
+        end = _signed(text, cut, min(start, end), end if loose is None else loose)
+        start, end = _trim(text, min(start, end), end)
         if start < end:
             pieces.append(_piece(start, end, opening, squeeze(text[opening.start : opening.end]), place))
     return pieces
@@ -227,25 +271,38 @@ def _piece(start: int, end: int, opening: _Opening, label: str | None, place: di
     }
 
 
-def _between(text: str, cut: _Cut, start: int, end: int, place: dict[str, str]) -> list[dict[str, Any]]:
+def _signed(text: str, cut: _Cut, start: int, end: int) -> int:
+    """Where the clause ends before the signature that closes the text or the body."""
+    if end != len(text) and end not in cut.bounds:
+        return end
+    found = find_signature(text, start, end)
+    if found < end:
+        cut.known.append((found, end, "signature"))
+    return found
+
+
+def _between(text: str, cut: _Cut, span: tuple[int, int], place: dict[str, str], title: str) -> list[dict[str, Any]]:
     """Text that belongs to no article: preamble, introductions of chapters, appendices; paragraphs where there is no article."""
+    start, end = span
     if start >= end:
         return []
-    if not cut.openings:
-        spans = plain_paragraphs(text, start, end)
-    elif _SENTENCE.search(text, start, end):
-        spans = [_trim(text, start, end)]
+    zone = _zone(cut, start)
+    if cut.openings:
+        kept = kept_span(text, start, end, title=title, zone=_ZONES[zone])
+        spans = [] if kept is None else [_trim(text, *kept)]
     else:
-        return []
+        spans = [one for one in plain_paragraphs(text, start, end) if kept_span(text, *one, title=title, zone="plain")]
     _leave_body(place, cut, spans[0][0] if spans else start)
     return [_piece(a, b, _Opening(a, a, a, None, 0, _zone(cut, a)), None, place) for a, b in spans]
 
 
 def _leave_body(place: dict[str, str], cut: _Cut, at: int) -> None:
-    """An appendix stands in no chapter of the body."""
-    if cut.appendix is not None and at >= cut.appendix and not cut.left:
+    """An appendix stands in no chapter of the body; its own name is its part."""
+    while cut.left < len(cut.bounds) and cut.bounds[cut.left] <= at:
         place.clear()
-        cut.left = True
+        if cut.names[cut.left]:
+            place["编"] = cut.names[cut.left]
+        cut.left += 1
 
 
 def _zone(cut: _Cut, at: int) -> str:
@@ -266,13 +323,3 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     while end > start and text[end - 1] in _TRIM:
         end -= 1
     return start, end
-
-
-def _adopted(text: str, end: int) -> str | None:
-    """Day of the last adoption or revision that stands above the first clause."""
-    days = []
-    for match in _ADOPTED.finditer(text, 0, min(end, 6000)):
-        year, month, day = (parse_integer(part) or 0 for part in match.groups())
-        if 1 <= month <= 12 and 1 <= day <= 31:
-            days.append(f"{year:04d}-{month:02d}-{day:02d}")
-    return max(days, default=None)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from assets.records.clauses.moments import version_day
 from assets.text.folding import fold, fold_title, split_version
 from resources.errors import UsageError
 from resources.protocols import Reader
@@ -18,26 +19,48 @@ from resources.protocols import Reader
 __all__ = ["Document", "Titles"]
 
 _DOCUMENT = ("doc_id", "title", "path", "row", "published_date", "duplicate_of")
-_ALIAS = re.compile(
-    r"《([^》]{2,80})》\s*[（(]\s*(?:以下|下文)?\s*(?:统称|简称|称)(?:为|作)?\s*[《“\"「]([^》”\"」]{2,30})[》”\"」]"
-)
+_BOOK = ("doc_id", "version", "adopted_date", "effective_date", "aliases", "names", "repeals")
 _STATUS = re.compile(r"[（(〔\[](?:试行|暂行|修订稿|修订|修正|征求意见稿)[)）〕\]]$")
-_IN_FORCE = re.compile(r"自\s*(\d{4})\s*年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*日起(?:施行|实施|执行|生效)")
-_DAY = re.compile(r"(\d{4})\D{0,2}(\d{1,2})?\D{0,2}(\d{1,2})?")
 
 
 @dataclass
 class Document:
-    """A rulebook as the look-up knows it: its row, its name without version, its day."""
+    """A rulebook as the look-up knows it: its row, its name without version, its days, what it names and repeals."""
 
     row: Mapping[str, Any]
     name: str
     version: str | None
+    book: Mapping[str, Any] = field(default_factory=dict)
     clauses: list[dict[str, Any]] = field(default_factory=list)
 
     @property
     def doc_id(self) -> str:
         return str(self.row["doc_id"])
+
+    @property
+    def effective(self) -> str | None:
+        """Day from which this version applies, where that is said."""
+        return self.book.get("effective_date")
+
+    @property
+    def dated(self) -> str:
+        """Day (or month, or year) of the version, else of adoption or publication, sortable; empty where none stands."""
+        adopted: str = self.book.get("adopted_date") or ""
+        return version_day(self.version or "") or adopted or self.row["published_date"] or ""
+
+    @property
+    def applies(self) -> str:
+        """Day from which the version is taken to apply: the one that is said, else its own."""
+        return self.effective or self.dated
+
+
+@dataclass(frozen=True)
+class Repealed:
+    """A rulebook that another repeals, or a newer version replaces."""
+
+    by: Document
+    #: Whether `by` is a newer version of the same rulebook.
+    newer: bool
 
 
 class Titles:
@@ -45,17 +68,19 @@ class Titles:
 
     def __init__(self, reader: Reader) -> None:
         self._reader = reader
-        self._documents = [
-            Document(row, *split_version(row["title"]))
-            for row in reader.rows("documents", where={"lane": "rulebooks"}, columns=_DOCUMENT)
-        ]
+        books = {row["doc_id"]: row for row in reader.rows("rulebooks", columns=_BOOK)}
+        self._documents = []
+        for row in reader.rows("documents", where={"lane": "rulebooks"}, columns=_DOCUMENT):
+            name, version = split_version(row["title"])
+            book = books.get(row["doc_id"], {})
+            self._documents.append(Document(row, name, version or book.get("version"), book))
         self._by_id = {document.doc_id: document for document in self._documents}
         self._by_title: dict[str, list[Document]] = defaultdict(list)
         self._loose: dict[str, list[Document]] = defaultdict(list)
         for document in self._documents:
             self._by_title[fold_title(document.name)].append(document)
             self._loose[fold_title(_STATUS.sub("", document.name))].append(document)
-            if document.version:
+            if split_version(document.row["title"])[1]:
                 self._loose[fold_title(document.row["title"])].append(document)
         self._read: set[str] = set()
 
@@ -67,11 +92,13 @@ class Titles:
     def clauses(self, document: Document) -> list[dict[str, Any]]:
         """All clauses of a document in reading order."""
         if document.doc_id not in self._read:
-            rows = self._reader.rows("clauses", where={"doc_id": document.doc_id}, order_by=("ordinal",))
-            document.clauses = rows
-            document.version = document.version or next((row["version"] for row in rows if row["version"]), None)
+            document.clauses = self._reader.rows("clauses", where={"doc_id": document.doc_id}, order_by=("ordinal",))
             self._read.add(document.doc_id)
         return document.clauses
+
+    def document(self, doc_id: str) -> Document:
+        """The rulebook of an id."""
+        return self._by_id[doc_id]
 
     def text(self, document: Document) -> str:
         """Stored text of a document."""
@@ -89,18 +116,18 @@ class Titles:
         name, version = split_version(title)
         found = self._named(title) if version is None else self._named(name) or self._named(title)
         if version is not None:
-            wanted = _day(version)
-            same = [d for d in found if self._dated(d) == wanted or fold(d.version or "") == fold(version)]
-            found = same or [d for d in found if self._dated(d).startswith(wanted)]
+            wanted = version_day(version)
+            same = [d for d in found if d.dated == wanted or fold(d.version or "") == fold(version)]
+            found = same or [d for d in found if d.dated.startswith(wanted)]
         found = self._without_repeats(found)
         if as_of is not None and found:
-            known = [d for d in found if self._in_force(d)]
-            held = [d for d in known if self._in_force(d) <= as_of]
+            known = [d for d in found if d.applies]
+            held = [d for d in known if d.applies <= as_of]
             # what bears no day cannot be said to be later than any
             found = held or [d for d in found if d not in known]
         if len(found) < 2:
             return found
-        days = {d.doc_id: self._in_force(d) if as_of else self._dated(d) for d in found}
+        days = {d.doc_id: d.applies if as_of else d.dated for d in found}
         newest = max(days.values())
         return [d for d in found if days[d.doc_id] == newest]
 
@@ -125,11 +152,11 @@ class Titles:
         if not known:
             near = "、".join(d.row["title"] for d in self.closest(name, 3)) or "none"
             raise UsageError(f"No rulebook is called {title}; the closest titles are: {near}.")
-        wanted, folded = _day(named), fold(named)
+        wanted, folded = version_day(named), fold(named)
         tests: tuple[Callable[[Document], bool], ...] = (
             lambda d: fold(d.version or "") == folded,
-            lambda d: bool(wanted) and _within(self._dated(d), wanted),
-            lambda d: bool(wanted) and _within(self._in_force(d), wanted),
+            lambda d: bool(wanted) and _within(d.dated, wanted),
+            lambda d: bool(wanted) and _within(d.applies, wanted),
             lambda d: folded in (fold(d.row["path"]), d.doc_id),
         )
         found: list[Document] = []
@@ -143,14 +170,14 @@ class Titles:
             found = self.match(f"{name}（{named}）") if folded else []
             if len(found) == 1:
                 return found[0]
-        versions = "、".join(self.say_version(d) for d in sorted(known, key=self._dated))
+        versions = "、".join(self.say_version(d) for d in sorted(known, key=lambda d: d.dated))
         problem = f"{len(found)} versions are named {named}" if found else f"There is no version {named} of {name}"
         raise UsageError(f"{problem}; the versions are: {versions}.")
 
     def say_version(self, document: Document) -> str:
         """A version as messages name it: its suffix or day, and its file where it has neither."""
-        self.clauses(document)
-        return document.version or document.row["published_date"] or document.row["path"]
+        said = document.version or document.row["published_date"] or document.row["path"]
+        return f"{said}（{document.effective}起施行）" if document.effective else str(said)
 
     def closest(self, title: str, n: int) -> list[Document]:
         """Return the documents with the closest titles, the closest first."""
@@ -171,42 +198,45 @@ class Titles:
 
     @cached_property
     def _aliases(self) -> dict[str, set[str]]:
-        """Folded alias to the folded titles that some text says it stands for; read on the first miss.
-
-        Names are given in the first two articles; reading no more keeps a miss quick among ten thousand documents.
-        """
+        """Folded alias to the folded titles that it stands for: listed in a sidecar, or given by some text."""
         found: dict[str, set[str]] = defaultdict(set)
-        for row in self._reader.rows("clauses", where={"article_number": [1, 2]}, columns=("text",)):
-            if "称" not in row["text"]:
-                continue
-            for title, alias in _ALIAS.findall(row["text"]):
-                name, key = fold_title(title), fold_title(alias)
-                if name in self._by_title and len(key) >= 4 and key not in self._by_title:
+        for document in self._documents:
+            own = fold_title(document.name)
+            for alias in document.book.get("aliases") or ():
+                found[fold_title(alias)].add(own)
+        listed = set(found)
+        for document in self._documents:
+            for title, alias in document.book.get("names") or ():
+                name, key = fold_title(split_version(title)[0]), fold_title(alias)
+                if name in self._by_title and key not in self._by_title and key not in listed:
                     found[key].add(name)
+        return found
+
+    def repealed(self, document: Document) -> Repealed | None:
+        """Return what ends a rulebook: the newest version after it, else the rulebook that says it is repealed."""
+        key = fold_title(document.name)
+        same = [
+            d for d in self._without_repeats(self._by_title[key]) if d.applies > document.applies and document.applies
+        ]
+        if same:
+            return Repealed(min(same, key=lambda d: (d.applies, d.doc_id)), newer=True)
+        for other, day in self._repeals.get(key, ()):
+            if fold_title(other.name) != key and (day is None or not document.dated or document.dated.startswith(day)):
+                return Repealed(other, newer=False)
+        return None
+
+    @cached_property
+    def _repeals(self) -> dict[str, list[tuple[Document, str | None]]]:
+        """Folded title to the rulebooks that repeal it, the earliest first, with the day that they give the repealed one."""
+        found: dict[str, list[tuple[Document, str | None]]] = defaultdict(list)
+        for document in sorted(self._documents, key=lambda d: (d.applies or "9999", d.doc_id)):
+            for one in document.book.get("repeals") or ():
+                found[fold_title(one["title"])].append((document, one["day"]))
         return found
 
     def _without_repeats(self, documents: Sequence[Document]) -> list[Document]:
         ids = {d.doc_id for d in documents}
         return [d for d in documents if d.row["duplicate_of"] not in ids]
-
-    def _dated(self, document: Document) -> str:
-        """Day of the version, else of publication, sortable; empty where neither stands."""
-        self.clauses(document)
-        return _day(document.version or "") or document.row["published_date"] or ""
-
-    def _in_force(self, document: Document) -> str:
-        """Day from which the version applies: the one its last clauses name where it is later than the version's own."""
-        day = self._dated(document)
-        for clause in reversed(self.clauses(document)[-3:]):
-            for stated in _IN_FORCE.findall(clause["text"]):
-                day = max(day, "{:0>4}-{:0>2}-{:0>2}".format(*stated))
-        return day
-
-
-def _day(version: str) -> str:
-    """Sortable day, month or year of a version: 2018年3月修订 gives 2018-03."""
-    match = _DAY.search(fold(version))
-    return "-".join(f"{int(part):02d}" for part in match.groups() if part) if match else ""
 
 
 def _within(day: str, wanted: str) -> bool:

@@ -192,7 +192,7 @@ def test_diff_clauses_takes_versions_by_suffix_year_adoption_or_effective_day(na
 
 @pytest.mark.parametrize("named", ["1999", "", "修订", "2018-12-2"])
 def test_diff_clauses_names_the_known_versions(named: str) -> None:
-    with pytest.raises(UsageError, match="2018-12-20、2024-01-15"):
+    with pytest.raises(UsageError, match="2018-12-20（2019-03-01起施行）、2024-01-15"):
         LookUp(READER).diff_clauses("演示办法", "2018-12-20", named)
 
 
