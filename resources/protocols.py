@@ -150,6 +150,8 @@ class TaskCall:
 
     inputs: Mapping[str, Any]
     clearance: Clearance = "internal"
+    #: Documents that the text comes from: what is kept of the answer goes when one of them is purged.
+    documents: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,318 @@
+"""The models as a stage sees them: typed tasks, synchronous, answered in their order (`resources.protocols.TaskRunner`).
+
+    with open_runner(home, settings) as runner:
+        results = runner.run("summarise_slices", [TaskCall({...}), …])
+
+An event loop in a thread of its own holds the gateway. What was answered before comes from the cache, item by item; what
+is answered is kept at once. How one question is asked is in `asking.py`, when to stop asking in `brake.py`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import Counter, deque
+from collections.abc import Coroutine, Iterator, Mapping, Sequence
+from concurrent.futures import Future
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import TracebackType
+from typing import Any, TypeVar
+
+from resources.models.asking import Asker, Origin, Tally
+from resources.models.brake import PROBE_SECONDS, Brake
+from resources.models.cache import Cache
+from resources.models.embedding import embed_texts
+from resources.models.gateway import Gateway, open_gateway
+from resources.models.protocol import Transport
+from resources.models.questions import Answer, Question, key_of
+from resources.models.registry import Model, Registry
+from resources.models.spec import ChatAnswer
+from resources.models.structured import Rungs
+from resources.models.tasks import TASKS, Task
+from resources.protocols import Clearance, TaskCall, TaskResult
+from resources.settings import Settings
+
+__all__ = ["Runner", "open_runner"]
+
+#: Questions in flight at most, whatever the models allow.
+MOST_IN_FLIGHT = 256
+T = TypeVar("T")
+
+
+def open_runner(
+    home: Path,
+    settings: Settings,
+    *,
+    environ: Mapping[str, str] | None = None,
+    transport: Transport | None = None,
+) -> Runner:
+    """Open the task runner of a home; use it as a context manager, or close it.
+
+    Args:
+        home: Where cache, ledger and what was learned of the models are kept.
+        settings: The configuration; without models every task is unavailable and nothing is opened.
+        environ: Environment variables that hold the keys (default: the process's).
+        transport: What sends; default the gateway's.
+    """
+    return Runner(home, settings, environ=environ, transport=transport)
+
+
+@dataclass
+class TaskTally:
+    """What became of the calls of one task."""
+
+    calls: int = 0
+    degraded: int = 0
+    cached: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+
+
+class Runner:
+    """See the module. Not for use from two threads at a time."""
+
+    def __init__(
+        self,
+        home: Path,
+        settings: Settings,
+        *,
+        environ: Mapping[str, str] | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        self.home, self.settings = home, settings
+        self._environ, self._transport = environ, transport
+        self._registry = Registry(settings, environ)
+        self._tasks: dict[str, TaskTally] = {}
+        self._brakes: dict[tuple[str, ...], Brake] = {}
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._stack = AsyncExitStack()
+        self._gateway: Gateway | None = None
+        self._asker: Asker | None = None
+        self._cache: Cache | None = None
+
+    def __enter__(self) -> Runner:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def tally(self) -> Tally:
+        """Calls, tokens and cost so far; cost None where no price is known."""
+        return self._asker.tally if self._asker is not None else Tally()
+
+    def available(self, task: str) -> bool:
+        """Is a model configured and usable for the task? `embed` asks for an embedding model."""
+        return bool(self._usable(task))
+
+    def last_reason(self, task: str) -> str | None:
+        """Return the most frequent reason for which calls of a task degraded; None: none did."""
+        tally = self._tasks.get(task)
+        return tally.reasons.most_common(1)[0][0] if tally is not None and tally.reasons else None
+
+    def messages(self) -> list[str]:
+        """Return one sentence for each task of which calls degraded to the extractive engine."""
+        return [
+            f"{task}: {tally.degraded} of {tally.calls} calls were left to the extractive engine"
+            f" ({tally.reasons.most_common(1)[0][0]})"
+            for task, tally in sorted(self._tasks.items())
+            if tally.degraded
+        ]
+
+    def run(
+        self, task: str, calls: Sequence[TaskCall], *, asset: str | None = None, partition: str | None = None
+    ) -> list[TaskResult]:
+        """Answer calls of one task, in their order.
+
+        Raises:
+            ValueError: the task is unknown or a call has not its input.
+            SettingsError: the configured prompt is missing or malformed.
+        """
+        made = TASKS.get(task)
+        if made is None:
+            raise ValueError(f"no task is named {task} (known: {', '.join(TASKS)})")
+        questions = [Question(made, call) for call in calls]
+        why = self._why_not(task)
+        if why is not None:
+            for question in questions:
+                question.reason = why
+        elif questions:
+            self._await(self._answer(made, questions, Origin(asset=asset, partition=partition)))
+        results = [question.result() for question in questions]
+        self._count(task, questions, results)
+        return results
+
+    def embed(
+        self, texts: Sequence[str], *, clearance: Sequence[Clearance], asset: str | None = None
+    ) -> list[tuple[float, ...] | None]:
+        """Return a vector for each text, all of one model; None where none came."""
+        if not texts or not self.available("embed"):
+            return [None] * len(texts)
+        return self._await(self._embed(list(texts), list(clearance), asset))
+
+    def close(self) -> None:
+        """Close gateway, loop and thread; harmless to call twice."""
+        loop, thread = self._loop, self._thread
+        if loop is None or thread is None:
+            return
+        self._loop = self._thread = None
+        asyncio.run_coroutine_threadsafe(self._stack.aclose(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+    def _usable(self, task: str) -> tuple[Model, ...]:
+        kind: Any = "embedding" if task == "embed" else "chat"
+        registry = self._gateway.registry if self._gateway is not None else self._registry
+        return tuple(model for model in registry.of_task(task, kind) if model.unavailable is None)
+
+    def _why_not(self, task: str) -> str | None:
+        if self._usable(task):
+            return None
+        named = self._registry.of_task(task, "chat")
+        causes = "; ".join(f"{model.name}: {model.unavailable}" for model in named)
+        return f"no model is usable for {task}" + (f" ({causes})" if causes else "")
+
+    def _brake(self, models: Sequence[Model]) -> Brake:
+        names = tuple(model.name for model in models)
+        if names not in self._brakes:
+            self._brakes[names] = Brake(self._started().time)
+        return self._brakes[names]
+
+    def _started(self) -> asyncio.AbstractEventLoop:
+        """Start the loop and open the gateway where that has not been done."""
+        if self._loop is not None:
+            return self._loop
+        loop = asyncio.new_event_loop()
+        thread = threading.Thread(target=loop.run_forever, name="leafroot-models", daemon=True)
+        thread.start()
+        self._loop, self._thread = loop, thread
+        asyncio.run_coroutine_threadsafe(self._open(), loop).result()
+        return loop
+
+    async def _open(self) -> None:
+        opened = open_gateway(self.home, self.settings, environ=self._environ, transport=self._transport)
+        self._gateway = await self._stack.enter_async_context(opened)
+        self._asker = Asker(self._gateway, self.home, Rungs(self.home))
+        self._cache = Cache(self.home)
+        self._stack.callback(self._cache.close)
+
+    def _await(self, work: Coroutine[Any, Any, T]) -> T:
+        loop = self._started()
+        future: Future[T] = asyncio.run_coroutine_threadsafe(work, loop)
+        try:
+            return future.result()
+        except BaseException:
+            future.cancel()
+            raise
+
+    async def _answer(self, task: Task, questions: Sequence[Question], origin: Origin) -> None:
+        """Take what is known from the cache, ask for the rest, give repeats what their first got."""
+        asker = self._asker_now()
+        models = asker.candidates(task.name)
+        wanted: deque[tuple[Question, list[int]]] = deque()
+        owners: dict[str, tuple[Question, int]] = {}
+        repeats: list[tuple[Question, int, str]] = []
+        for question in questions:
+            missing = []
+            for place, piece in enumerate(question.pieces):
+                known = self._known(task, models, piece.content)
+                if known is not None:
+                    question.answers[place] = known
+                elif piece.content in owners:
+                    repeats.append((question, place, piece.content))
+                else:
+                    owners[piece.content] = (question, place)
+                    missing.append(place)
+            if missing:
+                wanted.append((question, missing))
+        await self._ask_all(task, wanted, origin)
+        for question, place, content in repeats:
+            owner, at = owners[content]
+            if at in owner.answers:
+                question.answers[place] = owner.answers[at]
+            question.reason = question.reason or owner.reason
+
+    async def _ask_all(self, task: Task, wanted: deque[tuple[Question, list[int]]], origin: Origin) -> None:
+        models = self._asker_now().candidates(task.name)
+        brake = self._brake(models)
+        # Nothing is known to answer, or in which form: one at a time.
+        while wanted and not brake.proven and brake.stopped() is None:
+            await self._ask_one(task, *wanted.popleft(), replace(origin, deadline=PROBE_SECONDS), brake)
+        width = min(len(wanted), MOST_IN_FLIGHT, sum(model.settings.max_concurrency for model in models))
+
+        async def work() -> None:
+            while wanted and brake.stopped() is None:
+                await self._ask_one(task, *wanted.popleft(), origin, brake)
+
+        workers = {asyncio.ensure_future(work()) for _ in range(width)}
+        try:
+            while workers and brake.stopped() is None:
+                done, workers = await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+                for worker in done:
+                    worker.result()
+        finally:
+            # Calls that wait for models which do not answer are given up with the rest.
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+        why = brake.stopped()
+        for question, _ in wanted:
+            question.reason = why
+
+    async def _ask_one(self, task: Task, question: Question, pieces: list[int], origin: Origin, brake: Brake) -> None:
+        asker = self._asker_now()
+        question.reason = "it was given up because the models do not answer"
+        asked = await asker.ask(task, question.asked_with(pieces), replace(origin, clearance=question.call.clearance))
+        question.reason = None
+        if asked.error is not None:
+            brake.failed(asked.error)
+        else:
+            brake.answered()
+        for place in question.take(pieces, asked):
+            self._keep(task, question.pieces[place].content, question.answers[place], question.call.documents)
+
+    def _known(self, task: Task, models: Sequence[Model], content: str) -> Answer | None:
+        """Return what one of the models answered before, in the order of preference."""
+        kept = self._cache.answer(self._keys(task, models, content)) if self._cache is not None else None
+        return Answer.load(kept.content) if kept is not None and kept.content else None
+
+    def _keep(self, task: Task, content: str, answer: Answer, documents: Sequence[str]) -> None:
+        """Keep an answer at once, under the name of the model that made it."""
+        model = self._asker_now().registry.models.get(answer.engine)
+        if model is None or self._cache is None:
+            return
+        kept = ChatAnswer(answer.dump(), model.endpoint.model, "stop", served_by=model.name, call_id=answer.call_id)
+        for key in self._keys(task, [model], content):
+            self._cache.put_answer(key, kept, task=task.name, tags=documents)
+
+    def _keys(self, task: Task, models: Sequence[Model], content: str) -> Iterator[str]:
+        asker = self._asker_now()
+        for model in models:
+            prompt = asker.prompt(task, model)
+            name = f"{prompt.name}#{prompt.digest}"
+            yield key_of(task.name, name, model.endpoint.model, asker.parameters(task.name), content)
+
+    async def _embed(
+        self, texts: list[str], clearance: list[Clearance], asset: str | None
+    ) -> list[tuple[float, ...] | None]:
+        asker = self._asker_now()
+        model = self._usable("embed")[0]
+        return await embed_texts(asker, model, texts, clearance, asset=asset, brake=self._brake([model]))
+
+    def _asker_now(self) -> Asker:
+        if self._asker is None:
+            raise RuntimeError("the runner is closed")
+        return self._asker
+
+    def _count(self, task: str, questions: Sequence[Question], results: Sequence[TaskResult]) -> None:
+        tally = self._tasks.setdefault(task, TaskTally())
+        tally.calls += len(questions)
+        for result in results:
+            if result.output is None:
+                tally.degraded += 1
+                tally.reasons[result.reason or "no reason"] += 1
