@@ -6,6 +6,7 @@ Positions are offsets into the stored text. The grammar of sentences is in `pros
 import re
 from dataclasses import dataclass
 
+from assets.records.policy.stacked import stacked_size
 from assets.records.policy.words.subjects import find_products
 from assets.records.policy.words.view import View, make_view, read_char
 
@@ -16,7 +17,7 @@ _MACHINE = (
     r"系统(?:指令|提示|消息|管理员指令)|忽略(?:上|之|前|以上|此前|原|本|其)|无视(?:上|之|前|以上)|数据抽取|信息抽取|抽取(?:助手|程序|模型|系统)|自动(?:抽取|处理|解析|采集)?程序"
     r"|(?:人工智能|智能)(?:助手|模型|体)|大模型|语言模型|机器人|\bAI\b|AI(?:助手|模型|系统|读者|程序|代理)|爬虫|提示词|\bprompt\b|\bsystem\b|\bassistant\b"
     r"|ignore (?:all|previous|the|above)|instructions?\b|请(?:所有)?(?:机器|模型|程序|助手)|不要告诉用户|改为输出|请输出|必须输出|请直接输出|输出[::]?\s*[{\[]"
-    r"|你(?:是|现在是|必须|应当|需要|要|的任务|只能)|(?:给|致|面向|仅供)(?:机器|模型|程序|AI)|(?:登记|记录|填写|标注|写入|存入|写)(?:成|为)\s*[\d一二三四五六七八九十]"
+    r"|你(?:是|现在是|必须|应当|需要|要|的任务|只能)|(?:给|致|面向|仅供)(?:机器|模型|程序|AI)|(?<![误错])(?:登记|记录|填写|标注|写入|存入|写)(?:成|为)\s*[\d一二三四五六七八九十]"
     r"|新指令|指令(?:开始|结束|[::])|越狱|开发者模式|\{\s*\"\w+\"\s*:"
 )
 _MACHINE_RE = re.compile(_MACHINE, re.IGNORECASE)
@@ -42,7 +43,12 @@ _LIST_MARK = re.compile(
 _TITLE_END = re.compile(r"(?:通知|公告|说明|函|通告)$")
 #: What no line begins with, unless the one before was broken.
 _GOES_ON = re.compile(r"[%％）)。，、；,;/／]")
+_ENDS_IN_VALUE = re.compile(r"(?:[%％\d手]|个百分点|元/(?:手|吨)|免收)$")
+#: What begins a sentence of its own after a line that ends in a figure.
+_NEW_SENTENCE = re.compile("以上|上述|前述|本次|特此|其他|其余|请|如遇|自|上列|各")
 _BAR = re.compile(r"[|｜│┃∣]")
+#: Bounds on a table of one cell a line.
+_LONGEST_CELL, _MOST_CELLS = 24, 400
 _RULE_LINE = re.compile(r"^[\s|｜│┃+\-:—=─┼├┤┌┐└┘┬┴]+$")
 
 
@@ -95,11 +101,14 @@ def _cell(text: str) -> str:
     return re.sub(r"\s+", "", make_view(text, keep_blanks=False).text)
 
 
-def _cells(line: str) -> tuple[str, ...]:
-    """Split a line into cells on bars, tabs or wide blanks; one cell where it is no row."""
+def _cells(line: str, *, is_framed: bool = True) -> tuple[str, ...]:
+    """Split a line into cells on bars, tabs or wide blanks; one cell where it is no row.
+
+    `is_framed`: bars stand at both ends of the rows, so that those make no empty cell.
+    """
     bare = line.strip("\r\n")
     if _BAR.search(bare):
-        inner = re.sub(r"^\s*[|｜│┃∣]|[|｜│┃∣]\s*$", "", bare)
+        inner = re.sub(r"^\s*[|｜│┃∣]|[|｜│┃∣]\s*$", "", bare) if is_framed else bare
         return tuple(_cell(part) for part in _BAR.split(inner))
     if "\t" in bare.strip(" "):
         return tuple(_cell(part) for part in bare.split("\t"))
@@ -134,6 +143,11 @@ def split_blocks(text: str) -> list[Block]:
     blocks: list[Block] = []
     step = 0
     while step < len(lines):
+        stacked, used = _stacked(lines, step)
+        if stacked is not None:
+            blocks.append(stacked)
+            step += used
+            continue
         size, loose = _table_size(lines, step)
         if size:
             blocks.append(_table([lines[i] for i in range(step, step + size)], loose=loose))
@@ -166,9 +180,16 @@ def _continues(line: str, following: str) -> bool:
         return False
     if bare[-1] in "，、,":
         return True
+    if _ENDS_IN_VALUE.search(bare) and (_NEW_SENTENCE.match(follows) or _starts_with_product(follows)):
+        return False
     if len(bare) < 24 or not re.search(r"[\u4e00-\u9fff\d%％.A-Za-z]$", bare) or _TITLE_END.search(bare):
         return False
     return _GOES_ON.match(follows) is not None or (len(follows) > 4 and not re.match(r"各|尊敬|特此", follows))
+
+
+def _starts_with_product(line: str) -> bool:
+    found = find_products(read_plain(line[:20]))
+    return bool(found) and found[0][0] == 0
 
 
 def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
@@ -200,14 +221,34 @@ def _has_columns(lines: list[str]) -> bool:
 
 def _table(lines: list[tuple[int, str]], *, loose: bool) -> Block:
     rows: list[Row] = []
+    written = [line.strip() for _, line in lines if not _RULE_LINE.match(line)]
+    is_framed = 2 * sum(_BAR.match(line) is not None for line in written) > len(written)
     for start, line in lines:
         if _RULE_LINE.match(line):
             continue
         bare = line.rstrip("\r\n")
         lead = len(bare) - len(bare.lstrip())
-        cells = _loose_cells(line) if loose else _cells(line)
+        cells = _loose_cells(line) if loose else _cells(line, is_framed=is_framed)
         rows.append(Row(start + lead, start + len(bare.rstrip()), cells))
     return Block(lines[0][0], lines[-1][0] + len(lines[-1][1]), None, tuple(rows))
+
+
+def _stacked(lines: list[tuple[int, str]], step: int) -> tuple[Block | None, int]:
+    """Return the table whose cells stand one a line from here on, and how many lines it takes."""
+    ahead = [at for at in range(step, min(len(lines), step + _MOST_CELLS)) if lines[at][1].strip()]
+    if not ahead or ahead[0] != step or len(lines[step][1]) > _LONGEST_CELL:
+        return None, 0
+    width, height = stacked_size([_cell(lines[at][1]) for at in ahead])
+    if not width:
+        return None, 0
+    rows: list[Row] = []
+    for number in range(height):
+        own = ahead[number * width : (number + 1) * width]
+        start, last = lines[own[0]], lines[own[-1]]
+        lead = len(start[1]) - len(start[1].lstrip())
+        rows.append(Row(start[0] + lead, last[0] + len(last[1].rstrip()), tuple(_cell(lines[at][1]) for at in own)))
+    used = ahead[width * height - 1] + 1 - step
+    return Block(rows[0].start, rows[-1].end, None, tuple(rows)), used
 
 
 def read_plain(text: str) -> str:

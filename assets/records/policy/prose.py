@@ -11,6 +11,7 @@ from assets.records.policy.memory import Memory
 from assets.records.policy.naming import Namer
 from assets.records.policy.pairing import role
 from assets.records.policy.words import lexicon
+from assets.records.policy.words.issuers import ISSUER
 from assets.records.policy.words.moments import find_moments
 from assets.records.policy.words.tokens import Token, lex_sentence
 from assets.records.policy.words.values import Figure
@@ -27,6 +28,14 @@ _ADDED = re.compile("(?:加收|加征|上浮|增加)$")
 _HEADING = re.compile(r"[#(（]*(?:转发:?|关于)[^。;]{4,60}(?:通知|公告|说明|通告|函|告知|公示)(?:\([^()]*\))?$")
 _FORMERLY = re.compile("此前|之前|先前|原先|调整前|在此之前")
 _NOTICE_NAMED = re.compile(r"(?:发布|关于|下发|印发|公布)[^,;]*(?:通知|公告|说明|安排|函)(?:中|里|所载)?$")
+
+
+def _blank_title(match: re.Match[str]) -> str:
+    """Blank a title out; who issued the notice that it names stays."""
+    title = match.group()
+    issuer = ISSUER.match(title, 1) if re.search("(?:通知|公告|通告|函)[>》]$", title) else None
+    kept = issuer.group() if issuer else ""
+    return "﹏" + kept + "﹏" * (len(title) - 1 - len(kept))
 
 
 class Walker:
@@ -85,7 +94,7 @@ class _Sentence(Namer):
         """Blank the titles in 《》 out, unless the sentence withdraws or corrects what they name."""
         if lexicon.WITHDRAW.search(self.text) or re.search("更正|误", self.text):
             return self.text
-        return re.sub(r"[<《][^》>]*[>》]", lambda match: "﹏" * len(match.group()), self.text)
+        return re.sub(r"[<《][^》>]*[>》]", _blank_title, self.text)
 
     def _skip(self, _token: Token) -> None:
         """Take no notice of a token."""
@@ -177,10 +186,11 @@ class _Sentence(Namer):
         if not clause.is_full and not clause.subjects and not clause.items and self._is_front(token):
             clause.is_fronted = True
         self._touch(token)
-        if part == "old":
-            clause.olds.append(figure)
-        else:
-            clause.news.append(figure)
+        same = clause.olds if part == "old" else clause.news
+        last = same[-1] if same else None
+        if figure.unit == "元" and isinstance(last, Figure) and re.match("元/", last.unit or ""):
+            figure = replace(figure, unit=last.unit)
+        same.append(figure)
         clause.last_value = token.end
 
     def _is_sum(self, figure: Figure, left: str) -> bool:

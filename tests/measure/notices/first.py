@@ -57,7 +57,7 @@ def shared(d: Dice) -> Notice:
         f"{subject}涨跌停板幅度和交易保证金标准分别调整为{l}%和{m}%",
     )
     facts = [
-        fact(p, item, v, "%", on=day, point="settlement", at=body[-12:])
+        fact(p, item, v, "%", on=day, point="settlement", at=body)
         for p in (a, b, c) for item, v in (("margin", m), ("price_limit", l))
     ]  # fmt: skip
     return notice(d, "shared", f"{d.greet()}{d.why()}{d.settle(day)}，{body}。{d.close()}", facts, issuer=ex)

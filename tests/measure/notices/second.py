@@ -137,7 +137,7 @@ def _broker(d: Dice) -> Notice:
         (f"我公司{p.name}期货保证金在交易所标准基础上加收3个百分点。", (None, None)),
         (f"本公司{p.name}期货合约保证金比例同时调整为{c}%。", (c, "%")),
     )
-    lead = d.x("", "", "我司标准同日执行：")
+    lead = d.x("", "", "我司标准同时调整：")
     when = day if ("同步" in second or "同时" in second or lead) else None
     facts = [
         fact(p.name, "margin", b, "%", old=a, on=day, point="settlement", who=ex, level="exchange", at=f"{b}%"),

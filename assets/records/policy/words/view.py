@@ -75,10 +75,14 @@ def make_view(text: str, start: int = 0, *, keep_blanks: bool = False) -> View:
     return View(joined, tuple(offsets))
 
 
+def _holds_contract(run: str) -> bool:
+    return any(_CONTRACT.fullmatch(part) for part in re.split("[.,]", run))
+
+
 def _read_figure(match: re.Match[str]) -> str:
     """Return a figure as it was meant; what is no figure stays."""
     run = match.group()
-    if run.isdigit() or run.strip("|") == "" or _CONTRACT.fullmatch(run):
+    if run.isdigit() or run.strip("|") == "" or _holds_contract(run):
         return run
     has_unit = _UNIT_AHEAD.match(match.string, match.end()) is not None
     return run.translate(_DIGITS) if has_unit or re.search(r"\d", run) else run
