@@ -113,7 +113,9 @@ class Cache:
             if self._connection is None:
                 if not self.path.exists():
                     return None
-                self._connection = sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=0.2)
+                self._connection = sqlite3.connect(
+                    f"file:{self.path}?mode=ro", uri=True, timeout=0.2, check_same_thread=False
+                )
             found = self._connection.execute("SELECT value FROM answers WHERE key = ?", (key,)).fetchone()
         except sqlite3.Error:
             self._let_go()
