@@ -22,9 +22,8 @@ from typing import Any, TypeVar
 
 from resources.models.asking import Asker, Origin, Tally
 from resources.models.brake import PROBE_SECONDS, Brake
-from resources.models.cache import Cache
-from resources.models.embedding import embed_texts
 from resources.models.gateway import Gateway, open_gateway
+from resources.models.long_texts import embed_texts
 from resources.models.protocol import Transport
 from resources.models.questions import Answer, Question, key_of
 from resources.models.registry import Model, Registry
@@ -90,7 +89,6 @@ class Runner:
         self._stack = AsyncExitStack()
         self._gateway: Gateway | None = None
         self._asker: Asker | None = None
-        self._cache: Cache | None = None
 
     def __enter__(self) -> Runner:
         return self
@@ -198,8 +196,6 @@ class Runner:
         opened = open_gateway(self.home, self.settings, environ=self._environ, transport=self._transport)
         self._gateway = await self._stack.enter_async_context(opened)
         self._asker = Asker(self._gateway, self.home, Rungs(self.home))
-        self._cache = Cache(self.home)
-        self._stack.callback(self._cache.close)
 
     def _await(self, work: Coroutine[Any, Any, T]) -> T:
         loop = self._started()
@@ -278,17 +274,18 @@ class Runner:
 
     def _known(self, task: Task, models: Sequence[Model], content: str) -> Answer | None:
         """Return what one of the models answered before, in the order of preference."""
-        kept = self._cache.answer(self._keys(task, models, content)) if self._cache is not None else None
+        kept = self._open_gateway().cache.answer(self._keys(task, models, content))
         return Answer.load(kept.content) if kept is not None and kept.content else None
 
     def _keep(self, task: Task, content: str, answer: Answer, documents: Sequence[str]) -> None:
         """Keep an answer at once, under the name of the model that made it."""
-        model = self._asker_now().registry.models.get(answer.engine)
-        if model is None or self._cache is None:
+        gateway = self._open_gateway()
+        model = gateway.registry.models.get(answer.engine)
+        if model is None:
             return
         kept = ChatAnswer(answer.dump(), model.endpoint.model, "stop", served_by=model.name, call_id=answer.call_id)
         for key in self._keys(task, [model], content):
-            self._cache.put_answer(key, kept, task=task.name, tags=documents)
+            gateway.cache.put_answer(key, kept, task=task.name, tags=documents)
 
     def _keys(self, task: Task, models: Sequence[Model], content: str) -> Iterator[str]:
         asker = self._asker_now()
@@ -303,6 +300,11 @@ class Runner:
         asker = self._asker_now()
         model = self._usable("embed")[0]
         return await embed_texts(asker, model, texts, clearance, asset=asset, brake=self._brake([model]))
+
+    def _open_gateway(self) -> Gateway:
+        if self._gateway is None:
+            raise RuntimeError("the runner is closed")
+        return self._gateway
 
     def _asker_now(self) -> Asker:
         if self._asker is None:
