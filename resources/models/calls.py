@@ -9,79 +9,32 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from resources.errors import GatewayError
 from resources.models.budget import Budget
-from resources.models.faults import PATIENCE, Verdict, verdict
-from resources.models.ledger import Attempt, CallRow, Ledger
+from resources.models.conditions import Conditions, ending
+from resources.models.faults import PATIENCE, VERDICTS, Verdict, verdict
+from resources.models.health import LEAST_ATTEMPT
+from resources.models.ledger import Attempt, Ledger
 from resources.models.limits import QueueFullError
+from resources.models.plans import Call, Turn, hash_prompt
 from resources.models.router import Target, needs_of, select
-from resources.models.spec import CallError, CallOutcome, ChatRequest, EmbedRequest, Usage
+from resources.models.spec import CallError, CallOutcome, ChatRequest, Usage
 from resources.models.switches import Switches
-from resources.settings import TaskSettings
 
-__all__ = ["Call", "Dispatcher", "Turn"]
+__all__ = ["Dispatcher"]
 
-Request = ChatRequest | EmbedRequest
-#: Tokens that an answer is expected to have, for prices and limits, where the request allows more.
-USUAL_ANSWER = 512
 #: Seconds before the same model is asked again after a failure that passes: at first, doubling.
 BACK_OFF = 0.2
 #: Where a person has to do something (a refused key, a spent quota), nothing is sent for so many seconds. A spent quota is said
 #: once, not a thousand times; a refused key may be a hiccup, so only the third in a row counts.
 PAUSE = 60.0
-PAUSE_FROM = {CallOutcome.QUOTA: 1, CallOutcome.AUTH: 3}
-
-
-@dataclass
-class Call:
-    """What is asked, and what has happened to it so far."""
-
-    row: CallRow
-    request: Request
-    kind: Literal["chat", "stream", "embed"]
-    task: TaskSettings
-    targets: tuple[Target, ...]
-    begun: float
-    give_up: float
-    tries: int
-    tokens_in: int = 0
-    tokens_out: int = 0
-    tried: list[str] = field(default_factory=list)
-    rest: dict[str, float] = field(default_factory=dict)
-    dropped: dict[str, str] = field(default_factory=dict)
-    timeouts: int = 0
-    overlong: int = 0
-    last: CallError | None = None
-    views: dict[str, Request] = field(default_factory=dict)
-
-    def view(self, name: str) -> Request:
-        """Return the request as a model is to get it."""
-        request = self.request
-        if isinstance(request, EmbedRequest) or not request.per_model:
-            return request
-        found = self.views.get(name)
-        if found is None:
-            found = self.views[name] = request.for_model(name)
-        return found
-
-    @property
-    def expected(self) -> Usage:
-        return Usage(self.tokens_in, self.tokens_out, estimated=True)
-
-
-@dataclass(slots=True)
-class Turn:
-    """One attempt: the target, the place in its gate that must be given back, and the seconds it may take."""
-
-    target: Target
-    sent: float
-    seconds: float
-    reserved: Decimal
-    hedge: bool = False
+PAUSE_FROM: Mapping[CallOutcome, int] = {CallOutcome.QUOTA: 1, CallOutcome.AUTH: 3}
+#: Ends after which the same call may do better later.
+PASSING = frozenset(
+    {CallOutcome.BLOCKED, *(outcome for outcome, row in VERDICTS.items() if row.retry_here or row.stop_batch)}
+)
 
 
 class Dispatcher:
@@ -96,7 +49,8 @@ class Dispatcher:
         clock: Callable[[], float],
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self.switches, self.budget, self.ledger = switches, budget, ledger
+        self.budget, self.ledger = budget, ledger
+        self.conditions = Conditions(switches, budget)
         self.clock, self.wall = clock, wall
 
     async def enter(self, call: Call) -> Turn:
@@ -153,8 +107,9 @@ class Dispatcher:
         """Book a good answer and close the call."""
         latency = self.leave(call, turn, usage)
         target = turn.target
-        target.gate.widen(latency, target.health.latency)
-        target.health.succeeded(call.request.task, latency)
+        answered = turn.first or latency
+        target.gate.widen(answered, target.health.latency)
+        target.health.succeeded(call.tail, answered)
         self._note(call, turn, CallOutcome.OK, latency, usage)
         row = call.row
         row.model, row.outcome, row.latency = target.model.name, "ok", self.clock() - call.begun
@@ -177,7 +132,7 @@ class Dispatcher:
         self._note(call, turn, error.outcome, latency, error.usage, error)
         call.last = error
         worth = verdict(error)
-        self._blame(call, turn.target, error, worth, latency)
+        self._blame(call, turn, error, worth, latency)
         if error.outcome is CallOutcome.TIMEOUT:
             call.timeouts += 1
         if not worth.retry_here:
@@ -226,7 +181,7 @@ class Dispatcher:
         row = call.row
         ended = outcome or (call.last.outcome if call.last is not None else CallOutcome.BLOCKED)
         targets = [self._say(call, target, now, causes or {}) for target in call.targets]
-        if retry_after is None:
+        if retry_after is None and ended in PASSING:
             times = [t["retry_after"] for t in targets if isinstance(t["retry_after"], float)]
             retry_after = min(times, default=None)
         row.outcome, row.latency = ended.value, now - call.begun
@@ -252,7 +207,7 @@ class Dispatcher:
         cause = causes.get(name) or call.dropped.get(name)
         if cause is None:
             tries = [a for a in call.row.attempts if a.model == name]
-            cause = f"{tries[-1].outcome}, {tries[-1].detail}" if tries else "not asked"
+            cause = _said(tries[-1]) if tries else "not asked"
             if target.gate.closed_until > now and not tries:
                 cause = "resting after failures" if target.health.open_until > now else "told to wait"
         opens = max(target.gate.closed_until, target.health.paused_until, call.rest.get(name, 0.0)) - now
@@ -274,7 +229,7 @@ class Dispatcher:
         call.row.queue += self.clock() - now
         if not went:
             return None
-        if self.clock() > now + 0.001 and self._hindrance(call, target, self.clock()):
+        if self.clock() > now + 0.001 and self.conditions.hindrance(call, target, self.clock()):
             # While it waited, somebody switched it off or the budget ran out.
             gate.release()
             return None
@@ -282,74 +237,40 @@ class Dispatcher:
 
     def _turn(self, call: Call, target: Target) -> Turn:
         now = self.clock()
+        model = target.model
         call.tries -= 1
-        call.tried.append(target.model.name)
-        seconds = target.health.attempt_seconds(call.request.task, timeouts=call.timeouts)
-        return Turn(target, now, min(seconds, call.give_up - now), self.budget.reserve(target.model, call.expected))
+        call.tried.append(model.name)
+        request = call.request
+        if isinstance(request, ChatRequest) and request.per_model:
+            view: ChatRequest = call.view(model.name)  # type: ignore[assignment]
+            call.row.prompt, call.row.prompt_hash = view.prompt, hash_prompt(view)
+        seconds = target.health.attempt_seconds(call.tail, timeouts=call.timeouts)
+        left = call.give_up - now
+        return Turn(target, now, min(seconds, left), self.budget.reserve(model, call.expected), cut=left < seconds)
 
     def _ready(self, call: Call, now: float) -> Sequence[Target]:
         """Return the targets that may take the call now, or as soon as their gate opens."""
-        off = self.switches.off("task", call.request.task)
+        off = self.conditions.task_off(call)
         if off is not None:
-            self.fail(call, CallOutcome.BLOCKED, f"the task is switched off: {off.reason} ({off.by}, {off.at})")
+            self.fail(call, CallOutcome.BLOCKED, off)
         ready, causes = [], {}
         for target in call.targets:
-            hindrance = self._hindrance(call, target, now)
+            hindrance = self.conditions.hindrance(call, target, now)
             if hindrance is None:
                 ready.append(target)
             else:
                 causes[target.model.name] = hindrance
         if not ready:
-            self.fail(call, self._ending(call, causes), causes=causes)
+            self.fail(call, ending(call, causes), causes=causes)
         return ready
-
-    @staticmethod
-    def _ending(call: Call, causes: Mapping[str, str]) -> CallOutcome | None:
-        """Return the word for a call that nobody may take."""
-        if call.last is not None:
-            return None
-        if causes and all(cause.startswith("too long") for cause in causes.values()):
-            return CallOutcome.CONTEXT
-        if causes and all(cause.startswith("lacks") for cause in causes.values()):
-            return CallOutcome.UNSUPPORTED
-        return CallOutcome.BLOCKED
-
-    def _hindrance(self, call: Call, target: Target, now: float) -> str | None:
-        """Return why a target may not take the call, whatever its load is; None: it may."""
-        model = target.model
-        name = model.name
-        if name in call.dropped:
-            return call.dropped[name]
-        if model.unavailable is not None:
-            return model.unavailable
-        off = self.switches.off("model", name)
-        if off is not None:
-            return f"switched off: {off.reason} ({off.by}, {off.at})"
-        request = call.view(name)
-        if not model.sees(request.clearance):
-            return f"may see {model.clearance} text at most, this is {request.clearance}"
-        if name in request.exclude:
-            return "excluded by the caller"
-        if isinstance(request, ChatRequest) and request.fallback is False and call.tried and call.tried[0] != name:
-            return "the caller wants no other model than the first"
-        if call.overlong and model.context <= call.overlong:
-            return f"too long for its {model.context} tokens"
-        if isinstance(request, ChatRequest):
-            if call.tokens_in + min(request.max_tokens or 0, USUAL_ANSWER) > model.context:
-                return f"too long: about {call.tokens_in} tokens for its {model.context}"
-            if model.lacks:
-                lacks = needs_of(request.response_format, request.tools, stream=call.kind == "stream") & model.lacks
-                if lacks:
-                    return f"lacks {', '.join(sorted(lacks))}"
-        return target.health.paused(now) or self.budget.refuses(model, call.expected)
 
     def may_take(self, call: Call, target: Target) -> bool:
         """May a target take the call, whatever its load is?"""
-        return self._hindrance(call, target, self.clock()) is None
+        return self.conditions.hindrance(call, target, self.clock()) is None
 
-    def _blame(self, call: Call, target: Target, error: CallError, worth: Verdict, latency: float) -> None:
+    def _blame(self, call: Call, turn: Turn, error: CallError, worth: Verdict, latency: float) -> None:
         """Let the model's health, gate and known gaps learn from a failure."""
-        now = self.clock()
+        now, target = self.clock(), turn.target
         name = target.model.name
         rest = min(max(worth.wait or 0.0, 0.0), PATIENCE)
         if error.outcome is CallOutcome.RATE_LIMITED:
@@ -357,9 +278,11 @@ class Dispatcher:
             target.gate.close(now + (rest or target.health.rate_rest()))
         elif rest and worth.cool:
             target.gate.close(now + rest)
-        if error.outcome is CallOutcome.TIMEOUT:
+        # A caller with hardly any time left says nothing about the endpoint.
+        hurried = turn.cut and turn.seconds < max(LEAST_ATTEMPT, 2 * target.health.slow_tail(call.tail))
+        if error.outcome is CallOutcome.TIMEOUT and not hurried:
             target.gate.narrow_down(latency, limited=False)
-        if worth.cool:
+        if worth.cool and not (error.outcome is CallOutcome.TIMEOUT and hurried):
             opened = target.health.failed()
             if opened:
                 target.gate.close(now + opened, narrow=True)
@@ -399,3 +322,8 @@ class Dispatcher:
 def _cause(error: CallError) -> str:
     status = f" {error.status}" if error.status is not None else ""
     return f"{error.outcome.value}{status}, {error.detail[:200]}"
+
+
+def _said(attempt: Attempt) -> str:
+    status = f" {attempt.status}" if attempt.status is not None else ""
+    return f"{attempt.outcome}{status}, {attempt.detail}"

@@ -10,41 +10,38 @@ carries who gave it. Task-level validation and re-asking are the runner's.
 from __future__ import annotations
 
 import asyncio
-import hashlib
-import json
 import time
 from collections.abc import AsyncGenerator, AsyncIterable, AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from resources.errors import GatewayError
 from resources.models.budget import Budget
 from resources.models.cache import Cache, chat_key
-from resources.models.calls import USUAL_ANSWER, Call, Dispatcher, Turn
+from resources.models.calls import Dispatcher
 from resources.models.embedding import check_width, embed_all, replicas
+from resources.models.flights import Flights
 from resources.models.health import Health
 from resources.models.hedge import Hedges, race
-from resources.models.hours import seconds_until
-from resources.models.ledger import CallRow, Ledger
+from resources.models.ledger import Ledger
 from resources.models.limits import Gate
+from resources.models.plans import Call, Planner, Turn
 from resources.models.protocol import Transport
 from resources.models.registry import Model, Registry
 from resources.models.router import Target
 from resources.models.spec import (
     CallError,
-    CallOutcome,
     ChatAnswer,
     ChatRequest,
     EmbedAnswer,
     EmbedRequest,
     StreamEvent,
-    Usage,
 )
 from resources.models.status import live_rows
+from resources.models.streaming import run_stream
 from resources.models.switches import Switches
-from resources.models.tokens import estimate_tokens, message_tokens
 from resources.models.windows import Window, window_path
 from resources.settings import Settings
 
@@ -101,11 +98,12 @@ class Gateway:
             switches=self.switches, budget=self.budget, ledger=self.ledger, clock=clock, wall=wall
         )
         self.targets: dict[str, Target] = {name: _target(home, model, clock) for name, model in registry.models.items()}
+        self.planner = Planner(registry, self.targets, self.dispatcher.fail, clock=clock, wall=wall)
         #: Calls that another model answered than the one asked first.
         self.failovers = 0
         self._hedges = Hedges()
         self._widths: dict[str, int] = {}
-        self._flying: dict[str, asyncio.Future[ChatAnswer]] = {}
+        self._flights = Flights()
 
     async def chat(self, request: ChatRequest) -> ChatAnswer:
         """Answer one chat completion.
@@ -118,40 +116,11 @@ class Gateway:
         """
         if not request.cache:
             return await self._chat(request)
-        keys = self._keys(request)
-        while True:
-            known = self.cache.answer(keys)
-            if known is not None:
-                return known
-            flying = self._flying.get(keys[0]) if keys else None
-            if flying is None:
-                break
-            # Its failure is ours too; where its caller gave up, we ask ourselves.
-            await asyncio.wait({flying}, timeout=request.deadline)
-            if not flying.done():
-                raise GatewayError(
-                    request.task, CallOutcome.TIMEOUT.value, [], reason="the same question is still in flight"
-                )
-            if not flying.cancelled():
-                return replace(flying.result(), cached=True)
-        if not keys:
-            return await self._chat(request)
-        mine: asyncio.Future[ChatAnswer] = asyncio.get_running_loop().create_future()
-        self._flying[keys[0]] = mine
-        try:
-            answer = await self._chat(request)
-        except GatewayError as error:
-            mine.set_exception(error)
-            mine.exception()
-            raise
-        except BaseException:
-            mine.cancel()
-            raise
-        else:
-            mine.set_result(answer)
-            return answer
-        finally:
-            del self._flying[keys[0]]
+        keys = self.planner.keys(request)
+        known = self.cache.answer(keys)
+        if known is not None:
+            return known
+        return await self._flights.once(keys, request, self._chat)
 
     def remember(self, request: ChatRequest, answer: ChatAnswer, *, tags: Sequence[str] = ()) -> None:
         """Keep an answer that its task found valid, under the question that was asked.
@@ -198,7 +167,7 @@ class Gateway:
             return number, error
 
     async def _chat(self, request: ChatRequest) -> ChatAnswer:
-        call = self._call(request, "chat")
+        call = self.planner.call(request, "chat")
         dispatcher = self.dispatcher
         while True:
             turn = await dispatcher.enter(call)
@@ -218,11 +187,11 @@ class Gateway:
                     dispatcher.abandoned(call, turn)
                     raise
             dispatcher.succeeded(call, turn, answer.usage)
-            self._count(call)
+            self.count(call)
             row = call.row
             return replace(answer, served_by=turn.target.model.name, attempts=len(row.attempts), call_id=row.call_id)
 
-    async def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
+    def stream(self, request: ChatRequest) -> AsyncGenerator[StreamEvent, None]:
         """Answer one chat completion piece by piece; the last event has the finish and the usage.
 
         Before the first piece a failing model is replaced silently. After it nothing is repeated: the failure is raised, and
@@ -231,30 +200,7 @@ class Gateway:
         Raises:
             GatewayError: no model answered, or the stream broke.
         """
-        call = self._call(request, "stream")
-        while True:
-            turn = await self.dispatcher.enter(call)
-            run = _Run()
-            model = turn.target.model
-            events = self.transport.stream(model.endpoint, call.view(model.name), seconds=turn.seconds)  # type: ignore[arg-type]
-            try:
-                async for event in events:
-                    run.add(event)
-                    yield event
-            except CallError as error:
-                if run.begun:
-                    error.usage = error.usage or run.usage(call)
-                    self.dispatcher.failed(call, turn, error, last=True)
-                self.dispatcher.failed(call, turn, error)
-                continue
-            except BaseException:
-                self.dispatcher.abandoned(call, turn, run.usage(call) if run.begun else None)
-                raise
-            finally:
-                await _close(events)
-            self.dispatcher.succeeded(call, turn, run.usage(call))
-            self._count(call)
-            return
+        return run_stream(self, request)
 
     async def embed(self, request: EmbedRequest) -> EmbedAnswer:
         """Embed texts: in batches, halved where they are too large, all by one model.
@@ -262,13 +208,13 @@ class Gateway:
         Raises:
             GatewayError: some batch failed for good.
         """
-        call = self._call(request, "embed")
+        call = self.planner.call(request, "embed")
         model = next((t.model for t in call.targets if self.dispatcher.may_take(call, t)), call.targets[0].model)
         group = tuple(self.targets[each.name] for each in replicas([t.model for t in call.targets], model))
         give_up = call.give_up
 
         async def one(part: EmbedRequest) -> EmbedAnswer:
-            batch = self._call(part, "embed", targets=group)
+            batch = self.planner.call(part, "embed", targets=group)
             batch.give_up = give_up
             return await self._embed_batch(batch, part)
 
@@ -289,7 +235,7 @@ class Gateway:
                 raise
             self._widths[model.endpoint.model] = width
             self.dispatcher.succeeded(call, turn, answer.usage)
-            self._count(call)
+            self.count(call)
             row = call.row
             return replace(answer, served_by=model.name, attempts=len(row.attempts), call_id=row.call_id)
 
@@ -316,118 +262,21 @@ class Gateway:
         request = call.view(model.name)
         return await self.transport.chat(model.endpoint, request, seconds=turn.seconds)  # type: ignore[arg-type]
 
-    def _count(self, call: Call) -> None:
+    def count(self, call: Call) -> None:
+        """Count a call that another model answered than the one asked first."""
         if call.tried[0] != call.row.model:
             self.failovers += 1
-
-    def _keys(self, request: ChatRequest) -> list[str]:
-        """Return the keys under which an answer may be known, of each model that may see the question."""
-        models = self.registry.of_task(request.task, "chat")
-        if request.model is not None:
-            models = tuple(model for model in (self.registry.models.get(request.model),) if model is not None)
-        keys = []
-        for model in models:
-            asked = request.for_model(model.name)
-            if model.name not in request.exclude and model.sees(asked.clearance):
-                keys.append(chat_key(asked, model.endpoint))
-        return keys
-
-    def _call(
-        self,
-        request: ChatRequest | EmbedRequest,
-        kind: Literal["chat", "stream", "embed"],
-        *,
-        targets: tuple[Target, ...] = (),
-    ) -> Call:
-        task = self.registry.task(request.task)
-        now = self.clock()
-        row = CallRow(kind, request.task, request.asset, request.partition, request.client)
-        if isinstance(request, ChatRequest):
-            row.prompt = request.prompt
-            row.prompt_hash = _hash(request)
-        call = Call(
-            row=row,
-            request=request,
-            kind=kind,
-            task=task,
-            targets=targets,
-            begun=now,
-            give_up=now + request.deadline,
-            tries=1 + task.retries,
-        )
-        if not targets:
-            call.targets = self._targets(call)
-            self._defer(call)
-        _estimate(call)
-        return call
-
-    def _defer(self, call: Call) -> None:
-        """Send a deferrable task back outside its hours."""
-        hours = call.task.off_peak
-        if call.task.deferrable and hours is not None:
-            wait = seconds_until(hours, self.dispatcher.wall())
-            if wait:
-                self.dispatcher.fail(
-                    call, CallOutcome.BLOCKED, f"the task is deferrable and waits for {hours}", retry_after=wait
-                )
-
-    def _targets(self, call: Call) -> tuple[Target, ...]:
-        request = call.request
-        kind: Literal["chat", "embedding"] = "embedding" if call.kind == "embed" else "chat"
-        models = self.registry.of_task(request.task, kind)
-        if request.model is not None:
-            named = self.registry.models.get(request.model)
-            if named is None or named.kind != kind:
-                known = ", ".join(name for name, model in self.registry.models.items() if model.kind == kind)
-                self.dispatcher.fail(
-                    call,
-                    CallOutcome.NOT_FOUND,
-                    f"no {kind} model is named {request.model[:80]} (known: {known or 'none'})",
-                )
-            others = models if isinstance(request, ChatRequest) and request.fallback else ()
-            models = (named, *(model for model in others if model is not named))
-        if not models:
-            self.dispatcher.fail(call, CallOutcome.BLOCKED, f"no {kind} model is configured for it")
-        return tuple(self.targets[model.name] for model in models)
 
 
 def _target(home: Path, model: Model, clock: Callable[[], float]) -> Target:
     settings = model.settings
     window = Window(
-        window_path(home, model.name), requests=settings.requests_per_minute, tokens=settings.tokens_per_minute
+        window_path(home, model.name),
+        requests=settings.requests_per_minute,
+        tokens=settings.tokens_per_minute,
+        clock=clock,
     )
     return Target(model, Gate(settings.max_concurrency, window, clock), Health(clock, most_attempt=settings.timeout))
-
-
-def _estimate(call: Call) -> None:
-    """Set the tokens that are expected, exactly enough for what depends on them."""
-    request = call.request
-    if isinstance(request, EmbedRequest):
-        call.tokens_in = sum(estimate_tokens(text) for text in request.texts)
-        return
-    messages = request.messages or next((v["messages"] for v in request.per_model.values() if "messages" in v), ())
-    call.tokens_out = min(request.max_tokens or USUAL_ANSWER, USUAL_ANSWER)
-    characters = sum(len(m["content"]) if isinstance(m.get("content"), str) else 10**9 for m in messages)
-    exact = any(
-        characters + 8 * len(messages) + call.tokens_out > target.model.context
-        or target.model.settings.tokens_per_minute
-        or target.model.settings.budget_per_day is not None
-        for target in call.targets
-    )
-    # A token is at least one character: what fits as characters needs no counting.
-    call.tokens_in = message_tokens(messages) if exact else characters
-
-
-def _hash(request: ChatRequest) -> str:
-    """Return the hash of what is asked: roles and contents in their order."""
-    digest = hashlib.sha256()
-    for message in request.messages:
-        content = message.get("content")
-        if isinstance(content, str) and len(message) == 2:
-            digest.update(f"{message.get('role')}\0{content}\0".encode("utf-8", "surrogatepass"))
-        else:
-            digest.update(json.dumps(message, sort_keys=True, default=str).encode())
-    return digest.hexdigest()[:32]
 
 
 async def _numbered(
@@ -442,26 +291,3 @@ async def _numbered(
         for request in requests:
             yield number, request
             number += 1
-
-
-class _Run:
-    """What has come of one stream."""
-
-    def __init__(self) -> None:
-        self.begun = False
-        self._usage: Usage | None = None
-        self._text: list[str] = []
-
-    def add(self, event: StreamEvent) -> None:
-        self.begun = True
-        self._usage = event.usage or self._usage
-        self._text += (event.text, event.reasoning)
-
-    def usage(self, call: Call) -> Usage:
-        return self._usage or Usage(call.tokens_in, estimate_tokens("".join(self._text)), estimated=True)
-
-
-async def _close(events: AsyncIterator[StreamEvent]) -> None:
-    close = getattr(events, "aclose", None)
-    if close is not None:
-        await close()

@@ -10,7 +10,7 @@ import math
 from collections import deque
 from collections.abc import Callable
 
-__all__ = ["ATTEMPT_SECONDS", "Health"]
+__all__ = ["ATTEMPT_SECONDS", "LEAST_ATTEMPT", "Health"]
 
 #: Seconds of one attempt before anything was seen, at least, and at most.
 ATTEMPT_SECONDS = 20.0

@@ -9,7 +9,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
-from resources.models.calls import Call, Dispatcher, Turn
+from resources.models.calls import Dispatcher
+from resources.models.plans import Call, Turn
 from resources.models.spec import CallError, ChatAnswer
 
 __all__ = ["Hedges", "race"]
@@ -31,7 +32,7 @@ class Hedges:
             return None
         task = call.request.task
         self._calls[task] = self._calls.get(task, 0) + 1
-        tail = turn.target.health.slow_tail(task)
+        tail = turn.target.health.slow_tail(call.tail)
         return tail if tail and tail < turn.seconds and self._within(task, share) else None
 
     def take(self, call: Call) -> bool:

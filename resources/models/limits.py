@@ -153,7 +153,9 @@ class Gate:
 
     def widen(self, latency: float, usual: float) -> None:
         """Learn from a good answer."""
-        self.narrow = False
+        if self.narrow:
+            self.narrow = False
+            self._serve()
         if usual and latency > CROWDED * usual and self.in_flight > self.width / 2:
             self._cut(latency, EASE)
         elif self.width < self.most:
