@@ -1,6 +1,7 @@
 "use strict";
 // The page about the models: asks for the status every two seconds and draws it; text goes in as text only.
 const STATES = { ready: ["正常", "good"], cooling: ["冷却中", "mild"], probing: ["试探中", "mild"], disabled: ["已停用", "bad"], unavailable: ["不可用", "bad"], budget: ["预算用尽", "bad"] };
+const OUTCOMES = { ok: "成功", connect: "连不上", timeout: "超时", reset: "连接中断", framing: "报文有误", too_large: "回答过大", not_json: "不是 JSON", shape: "格式不符", empty: "空回答", refused: "模型拒答", filtered: "被过滤", length: "被截断", invalid: "未通过校验", redirect: "被重定向", rate_limited: "限流", quota: "额度用尽", auth: "密钥无效", not_found: "无此模型", context: "超出上下文", unsupported: "不支持", bad_request: "请求有误", server: "服务端错误", cancelled: "已取消", blocked: "未发出" };
 const PERIOD = 2000, KEPT = 60;
 const history = new Map();
 const byId = (id) => document.getElementById(id);
@@ -68,7 +69,8 @@ function draw(status) {
     seen.values = [...seen.values, Math.max(0, m.calls - seen.last)].slice(-KEPT); seen.last = m.calls; history.set(m.name, seen);
     const row = document.createElement("tr"), [word, kind] = STATES[m.state] || [m.state, "mild"];
     cell(row, m.name); cell(row, m.placement === "private" ? "私有" : "托管");
-    const state = document.createElement("span"); state.textContent = word + (m.reason ? `：${m.reason}` : ""); cell(row, state, kind);
+    const state = document.createElement("span"), why = document.createElement("small");
+    state.textContent = word; why.textContent = m.reason || ""; state.append(why); cell(row, state, `state ${kind}`);
     cell(row, number(m.in_flight), "number"); cell(row, number(m.calls), "number"); cell(row, share(total ? m.calls / total : 0));
     cell(row, number(m.errors), m.errors ? "number bad" : "number"); cell(row, `${number(m.p50_ms)} / ${number(m.p99_ms)}`, "number");
     cell(row, spark(seen.values)); cell(row, `${number(m.tokens_in)} / ${number(m.tokens_out)}`, "number");
@@ -78,7 +80,7 @@ function draw(status) {
   if (focus) rows.querySelector(`[aria-label="${CSS.escape(focus)}"]`)?.focus();
   byId("calls").replaceChildren(...status.calls.map((c) => {
     const row = document.createElement("tr");
-    cell(row, c.time.replace("T", " ").slice(0, 19)); cell(row, c.task); cell(row, c.model || "—"); cell(row, c.outcome, c.outcome === "ok" ? "good" : "bad");
+    cell(row, new Date(c.time).toLocaleString("zh-CN", { timeZone: "Asia/Shanghai", hour12: false })); cell(row, c.task); cell(row, c.model || "—"); cell(row, OUTCOMES[c.outcome] || c.outcome, c.outcome === "ok" ? "good" : "bad");
     cell(row, `${number(c.latency_ms)} 毫秒`, "number"); cell(row, number(c.attempts), "number");
     cell(row, `${number(c.tokens_in)} / ${number(c.tokens_out)}`, "number"); cell(row, c.cost === null ? "未定价" : c.cost, "number");
     return row;
