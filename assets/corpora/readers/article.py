@@ -119,7 +119,9 @@ def _refill(lines: Sequence[Line], chosen: Sequence[Line]) -> list[Line]:
     prose = [place for place in sentences if is_prose(lines[place])] or sentences
     first, last = sentences[0], sentences[-1]
     inside = _container(lines, prose)
-    alike = {one for one, count in Counter(_build(lines[place]) for place in prose).items() if count > 1 or len(prose) < 3}
+    alike = {
+        one for one, count in Counter(_build(lines[place]) for place in prose).items() if count > 1 or len(prose) < 3
+    }
     out = []
     for place, line in enumerate(lines):
         near = first <= place <= last or place in inside
@@ -140,7 +142,10 @@ def _container(lines: Sequence[Line], prose: Sequence[int]) -> set[int]:
     chains = [_chain(lines[place]) for place in prose]
     common = chains[0]
     for chain in chains[1:]:
-        size = next((n for n, (one, other) in enumerate(zip(common, chain, strict=False)) if one is not other), min(len(common), len(chain)))
+        size = next(
+            (n for n, (one, other) in enumerate(zip(common, chain, strict=False)) if one is not other),
+            min(len(common), len(chain)),
+        )
         common = common[:size]
     if not common or common[-1].tag in ("body", "html"):
         return set()
@@ -163,7 +168,7 @@ def _chain(line: Line) -> list[lxml_html.HtmlElement]:
 
 def _build(line: Line) -> tuple[tuple[str, str], ...]:
     """Return how a line is built: tag and class of the elements around it."""
-    out = []
+    out: list[tuple[str, str]] = []
     node = line.node
     while node is not None and len(out) < LEVELS:
         out.append((node.tag, node.get("class") or ""))

@@ -71,7 +71,11 @@ def clean_tree(tree: html.HtmlElement) -> None:
     for node in list(tree.iter(etree.Element)):
         style = node.get("style") or ""
         hidden = node.get("hidden") is not None or _HIDDEN.search(style)
-        if hidden and node.getparent() is not None and not _is_most(node.text_content(), whole, later=bool(_LATER.search(style))):
+        if (
+            hidden
+            and node.getparent() is not None
+            and not _is_most(node.text_content(), whole, later=bool(_LATER.search(style)))
+        ):
             node.drop_tree()
     for node in tree.iter("section", "article", "main"):
         inner = any(child.tag in _BLOCKS for child in node.iterdescendants(etree.Element))
@@ -162,7 +166,10 @@ def _is_data_row(row: html.HtmlElement) -> bool:
     if len(cells) < 2:
         return False
     return all(
-        cell.find(".//table") is None and len(cell.findall(".//p")) <= 4 and len(cell.findall(".//div")) <= 2 and len(cell.text_content()) <= 600
+        cell.find(".//table") is None
+        and len(cell.findall(".//p")) <= 4
+        and len(cell.findall(".//div")) <= 2
+        and len(cell.text_content()) <= 600
         for cell in cells
     )
 

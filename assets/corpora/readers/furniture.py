@@ -17,15 +17,102 @@ from assets.corpora.readers.blocks import Line, lines_of, squeeze
 __all__ = ["drop_furniture", "is_furniture", "is_prose", "trim"]
 
 #: Class names and ids, split at blanks, hyphens, underscores and humps.
-_REMARKS = frozenset("comment comments cmt hotcmt pinglun disqus replies postlist-reply".split())
+_REMARKS = frozenset(["comment", "comments", "cmt", "hotcmt", "pinglun", "disqus", "replies", "postlist-reply"])
 _ASIDE = frozenset(
-    "share sharebar bdshare bshare social related relate relevant recommend recommends recommended rec tuijian guess hot hotnews hotlist "
-    "hotrank rank ranking paihang breadcrumb breadcrumbs crumb crumbs position location copyright footer foot ft topnav nav navi navbar menu sidebar "
-    "side aside login appdown download qr qrcode erweima ewm toolbar pagination pager pages pagenav ad ads adv advert advertisement gg guanggao "
-    "banner promo popup modal dialog toast sign signature neighbours neighbors prevnext prenext archives widget tags keywords tool tools "
-    "disclaimer print header hd top topbar pls userinfo subscribe newsletter fixedbar unfold tips rich_media_tool".split()
+    [
+        "share",
+        "sharebar",
+        "bdshare",
+        "bshare",
+        "social",
+        "related",
+        "relate",
+        "relevant",
+        "recommend",
+        "recommends",
+        "recommended",
+        "rec",
+        "tuijian",
+        "guess",
+        "hot",
+        "hotnews",
+        "hotlist",
+        "hotrank",
+        "rank",
+        "ranking",
+        "paihang",
+        "breadcrumb",
+        "breadcrumbs",
+        "crumb",
+        "crumbs",
+        "position",
+        "location",
+        "copyright",
+        "footer",
+        "foot",
+        "ft",
+        "topnav",
+        "nav",
+        "navi",
+        "navbar",
+        "menu",
+        "sidebar",
+        "side",
+        "aside",
+        "login",
+        "appdown",
+        "download",
+        "qr",
+        "qrcode",
+        "erweima",
+        "ewm",
+        "toolbar",
+        "pagination",
+        "pager",
+        "pages",
+        "pagenav",
+        "ad",
+        "ads",
+        "adv",
+        "advert",
+        "advertisement",
+        "gg",
+        "guanggao",
+        "banner",
+        "promo",
+        "popup",
+        "modal",
+        "dialog",
+        "toast",
+        "sign",
+        "signature",
+        "neighbours",
+        "neighbors",
+        "prevnext",
+        "prenext",
+        "archives",
+        "widget",
+        "tags",
+        "keywords",
+        "tool",
+        "tools",
+        "disclaimer",
+        "print",
+        "header",
+        "hd",
+        "top",
+        "topbar",
+        "pls",
+        "userinfo",
+        "subscribe",
+        "newsletter",
+        "fixedbar",
+        "unfold",
+        "tips",
+        "rich_media_tool",
+    ]
 )
-_OWN = frozenset("content article text body detail artibody articlebody main zoom editor".split())
+_OWN = frozenset(["content", "article", "text", "body", "detail", "artibody", "articlebody", "main", "zoom", "editor"])
 _NAME = re.compile(r"[a-z]+", re.IGNORECASE)
 _HUMP = re.compile(r"(?<=[a-z])(?=[A-Z])")
 #: An element named so may hold this share of the page's sentences and still be furniture.
@@ -37,7 +124,7 @@ _HEADING = re.compile(
     r"(?:更多)?相关(?:阅读|新闻|报道|推荐|链接|文章|内容|专题|资讯|话题|评论|搜索|主题|帖子|信息)|推荐(?:阅读|新闻|文章|内容|视频|专题)?|"
     r"(?:延伸|扩展|拓展|更多|往期|精彩|热门|热点|编辑|今日|为[您你]|独家|最新|精选|图片|视频|精彩视频|高清|猜你|大家(?:都|还)?|您可能(?:也|还)?(?:会)?)(?:阅读|推荐|新闻|内容|文章|资讯|回顾|排行榜?|喜欢(?:的|看)?|在看|关注|策划|图片|视频|大图|话题|专题|感兴趣.{0,4})|"
     r"(?:(?:阅读|点击|新闻|热点|文章|评论|热门|24小时|48小时|一周|本周|今日|实时|频道)+(?:排行榜?|热榜|热文|热点|热搜榜?|榜)|热榜|热文|热读)|作者(?:最新|其他|更多)?(?:文章|作品)|(?:上|下)一篇|随机推荐|友情链接|合作媒体|猜你喜欢|精彩推荐|热点推荐"
-    r"|最(?:新|热)(?:文章|新闻|资讯|评论|专题|视频)?"
+    r"|(?:文章)?(?:标签|关键[词字]|tags?)|.{1,6}(?:最近|最新|其他)文章|最(?:新|热)(?:文章|新闻|资讯|评论|专题|视频)?"
 )
 _DECORATION = re.compile(r"^[\s\W_]+|[\s\W_]+$")
 #: Words that lines of furniture are made of, in full.
@@ -46,7 +133,7 @@ _WORDS = re.compile(
     r"打印(?:本页|本文|此页|文章|预览)?|关闭(?:窗口|本页|页面)?|推荐给(?:好友|朋友)|发送给?(?:好友)?|发表评论|我要(?:评论|纠错|投稿)|我来说两句|纠错|评论|回复|举报|反馈|投诉|收藏(?:本[文页])?|加入收藏|设为首页|点赞|点?[赞踩顶]|"
     r"关注(?:我们|该公众号)?|订阅|登[录陆]|注册|首页|返回(?:顶部|首页|列表|目录)|回到?顶部|【?[大中小]】?|字[号体](?:大小)?|[上下]一[页篇条张]|(?:余下|阅读|展开|查看|显示)?全文|展开(?:阅读|更多)?|收起|"
     r"(?:查看|点击|了解|加载)?更多(?:精彩|内容|详情)?|(?:轻触)?阅读(?:原文|数|量|次数)?|浏览(?:次数|量|数)?|点击(?:次数|数|量|查看)?|访问(?:次数|量)|参与|查看|播放|暂停|广告|赞助|推广|立即(?:下载|打开|体验)|打开APP|下载APP|"
-    r"原创|微信扫一扫|扫一扫|继续滑动看下一个|预览时标签不可点|尾页|末页|共|页|第|条|次|人|楼主?|只看该作者|倒序浏览|刷新(?:评论)?|电梯直达|网友|文章(?:标签|关键词)|(?:不|没)?感兴趣|赏|打赏|返回[\u4e00-\u9fff]{2,4}[,，]?查看更多",
+    r"原创|微信扫一扫|扫一扫|继续滑动看下一个|预览时标签不可点|尾页|末页|共|页|第|条|次|人|楼主?|只看该作者|倒序浏览|刷新(?:评论)?|电梯直达|(?:正在)?[加载]载中?|网友|文章(?:标签|关键词)|(?:不|没)?感兴趣|赏|打赏|返回[\u4e00-\u9fff]{2,4}[,，]?查看更多",
     re.IGNORECASE,
 )
 _REST = re.compile(r"[\s\d\W_]+")
@@ -55,9 +142,11 @@ _PROMPT = re.compile(
     re.IGNORECASE,
 )
 _EDITOR = re.compile(
-    r"[\s\W_]*(?:责任编辑|責任編輯|责编|编辑|值班编辑|网络编辑|本文编辑|文章来源|稿源|文字编辑|见习编辑|编审|监制|校对|审核|主编|总编)\s*[:：／/ ]\s*[^。！？；]{0,30}|[\s\W_]*责任编辑[^。，！？；]{0,12}"
+    r"[\s\W_]*(?:(?:本文|文章)?来源[:：]\s*\S{1,20}\s+)?(?:责任编辑|責任編輯|责编|编辑|值班编辑|网络编辑|本文编辑|文章来源|稿源|文字编辑|见习编辑|编审|监制|校对|审核|主编|总编)\s*[:：／/ ]\s*[^。！？；]{0,30}|[\s\W_]*责任编辑[^。，！？；]{0,12}"
 )
-_COUNTER = re.compile(r"浏览(?:次数|量)|阅读次数|点击(?:次数|数)|访问量|字(?:号|体)[:：]|人参与|积分\s*\d|注册时间|只看该作者")
+_COUNTER = re.compile(
+    r"浏览(?:次数|量)|阅读次数|点击(?:次数|数)|访问量|字(?:号|体)[:：]|人参与|积分\s*\d|注册时间|只看该作者"
+)
 _PLACE = re.compile(
     r"[\s\W_]*(?:[您你]?(?:现在|当前|目前)?(?:所在)?的?位置|当前(?:栏目|页面))\s*(?:是|在)?\s*[:：]|(?:[^>›»＞。]{1,14}[>›»＞]){2,}[^。]{0,60}$"
 )
@@ -131,10 +220,12 @@ def trim(lines: Sequence[Line]) -> list[Line]:
     total = sum(prose)
     for place, line in enumerate(kept):
         bare = _DECORATION.sub("", line.text)
-        if place and (_HEADING.fullmatch(bare) or _REMARK_HEADING.fullmatch(bare)) and sum(prose[:place]) > total / 2:
-            if _REMARK_HEADING.fullmatch(bare) or sum(prose[place:]) <= LEAVINGS * total:
-                kept = kept[:place]
-                break
+        remarks = _REMARK_HEADING.fullmatch(bare)
+        if not place or not (remarks or _HEADING.fullmatch(bare)) or sum(prose[:place]) <= total / 2:
+            continue
+        if remarks or sum(prose[place:]) <= LEAVINGS * total:
+            kept = kept[:place]
+            break
     return _without_footer(_without_list(kept))
 
 
@@ -164,7 +255,8 @@ def _without_footer(kept: list[Line]) -> list[Line]:
             kept = kept[:at]
         last = kept[-1].text if kept else ""
         if len(kept) > 1 and (
-            (len(last) <= MAX_DISCLAIMER and _DISCLAIMER.match(last)) or (len(last) <= MAX_FOOTER and _FORMULA.match(last))
+            (len(last) <= MAX_DISCLAIMER and _DISCLAIMER.match(last))
+            or (len(last) <= MAX_FOOTER and _FORMULA.match(last))
         ):
             kept = kept[:-1]
         if len(kept) == size:
@@ -195,10 +287,14 @@ def _weights(tree: html.HtmlElement) -> tuple[Counter[html.HtmlElement], int]:
     return weights, total
 
 
-def _drop_named(tree: html.HtmlElement, needed: set[html.HtmlElement], names: frozenset[str], minor: float | None) -> None:
+def _drop_named(
+    tree: html.HtmlElement, needed: set[html.HtmlElement], names: frozenset[str], minor: float | None
+) -> None:
     """Drop elements by name; with `minor` only those that hold no more than that share of the page's sentences."""
     weights, total = _weights(tree)
-    for node in list(tree.iter("div", "section", "ul", "ol", "dl", "p", "span", "td", "table", "form", "header", "h3", "h4")):
+    for node in list(
+        tree.iter("div", "section", "ul", "ol", "dl", "p", "span", "td", "table", "form", "header", "h3", "h4")
+    ):
         found = _names(node)
         if not found & names or (minor is not None and found & _OWN) or node in needed or _is_root(node):
             continue

@@ -77,7 +77,12 @@ ARTICLES = (
         [
             "各会员单位：",
             "经研究决定，自6月18日交易时起，对部分品种的交易手续费标准作如下调整：",
-            [["品种", "合约", "调整前", "调整后"], ["白银", "全部合约", "5元/手", "6元/手"], ["热卷", "2410合约", "万分之一", "万分之零点五"], ["菜粕", "全部合约", "1.5元/手", "2元/手"]],
+            [
+                ["品种", "合约", "调整前", "调整后"],
+                ["白银", "全部合约", "5元/手", "6元/手"],
+                ["热卷", "2410合约", "万分之一", "万分之零点五"],
+                ["菜粕", "全部合约", "1.5元/手", "2元/手"],
+            ],
             "日内平今仓交易手续费按上述标准执行。",
             "请各会员单位做好风险提示工作。",
             "特此通知。",
@@ -103,22 +108,44 @@ ARTICLES = (
         "long",
         "航运成本上升如何传导到进口大豆",
         "南湾研究",
-        [f"{head}，{tail}" for head, tail in (
-            ("从运价指数看", "巴拿马型船的日租金在过去四周上涨了百分之十八，为去年十月以来最大的单月涨幅。"),
-            ("从航线看", "美湾到华东的运费每吨增加了六美元，而巴西桑托斯港的排队时间延长到十一天。"),
-            ("从压榨利润看", "沿海油厂的远月盘面榨利已经转负，部分工厂推迟了七月船期的采购。"),
-            ("从库存看", "港口大豆库存处在五年均值附近，豆粕库存偏低，饲料企业的物理库存天数不到七天。"),
-            ("从政策看", "储备大豆的拍卖节奏没有变化，成交率在三成左右。"),
-            ("综合来看", "运费对进口成本的影响约为每吨四十五元，会在四到六周之后体现在现货报价之中。"),
-        )],
+        [
+            f"{head}，{tail}"
+            for head, tail in (
+                ("从运价指数看", "巴拿马型船的日租金在过去四周上涨了百分之十八，为去年十月以来最大的单月涨幅。"),
+                ("从航线看", "美湾到华东的运费每吨增加了六美元，而巴西桑托斯港的排队时间延长到十一天。"),
+                ("从压榨利润看", "沿海油厂的远月盘面榨利已经转负，部分工厂推迟了七月船期的采购。"),
+                ("从库存看", "港口大豆库存处在五年均值附近，豆粕库存偏低，饲料企业的物理库存天数不到七天。"),
+                ("从政策看", "储备大豆的拍卖节奏没有变化，成交率在三成左右。"),
+                ("综合来看", "运费对进口成本的影响约为每吨四十五元，会在四到六周之后体现在现货报价之中。"),
+            )
+        ],
     ),
 )
 
 NAV = "网站首页 期货频道 股票频道 债券频道 基金频道 外汇频道 宏观频道 评论频道 视频中心 专题汇总".split()
-RELATED = ["沪铝三连阳 机构称成本支撑仍在", "一图看懂上周商品资金流向", "夜盘综述：能化板块普遍走弱", "多家期货公司上调保证金", "铁矿石港口库存创年内新高"]
+RELATED = [
+    "沪铝三连阳 机构称成本支撑仍在",
+    "一图看懂上周商品资金流向",
+    "夜盘综述：能化板块普遍走弱",
+    "多家期货公司上调保证金",
+    "铁矿石港口库存创年内新高",
+]
 HOT = ["周末重磅！三部门联合发文", "突发：某矿山停产检修", "黄金还能涨吗？看看他们怎么说", "油价或迎年内第八次调整"]
-COMMENTS = ["说得太对了，我去年就是这么亏的，后来再也不敢重仓了。", "涨了又怎样，工资又不涨，还是老老实实上班吧！", "坐等明天开盘，看看谁在裸泳，反正我已经空仓了。"]
-FOOTER = ["关于我们", "联系我们", "招聘信息", "网站地图", "远帆网版权所有 未经书面授权不得复制或建立镜像", "京ICP备00000001号-1", "京公网安备11000000000001号", "违法和不良信息举报电话：010-00000000"]
+COMMENTS = [
+    "说得太对了，我去年就是这么亏的，后来再也不敢重仓了。",
+    "涨了又怎样，工资又不涨，还是老老实实上班吧！",
+    "坐等明天开盘，看看谁在裸泳，反正我已经空仓了。",
+]
+FOOTER = [
+    "关于我们",
+    "联系我们",
+    "招聘信息",
+    "网站地图",
+    "远帆网版权所有 未经书面授权不得复制或建立镜像",
+    "京ICP备00000001号-1",
+    "京公网安备11000000000001号",
+    "违法和不良信息举报电话：010-00000000",
+]
 APP = ["下载远帆客户端 随时随地看行情", "打开APP查看全文", "扫一扫关注微信公众号"]
 SHARE = ["分享到微信", "分享到微博", "转发到QQ空间"]
 
@@ -127,7 +154,13 @@ def links(texts: list[str], tag: str = "li") -> str:
     return "".join(f'<{tag}><a href="/a/{n}.html">{text}</a></{tag}>' for n, text in enumerate(texts))
 
 
-def paragraphs(article: Article, *, open_: str = "<p>　　", close: str = "</p>", caption: str = '<p class="pic"><img src="1.jpg"></p><p style="text-align:center">{}</p>') -> str:
+def paragraphs(
+    article: Article,
+    *,
+    open_: str = "<p>　　",
+    close: str = "</p>",
+    caption: str = '<p class="pic"><img src="1.jpg"></p><p style="text-align:center">{}</p>',
+) -> str:
     out = []
     for block in article.blocks:
         if isinstance(block, str):
@@ -157,12 +190,29 @@ def portal(a: Article) -> tuple[str, list[str]]:
 <div class="comment-box"><h3>网友评论</h3><p>文明上网理性发言，请遵守新闻评论服务协议</p>{"".join(f'<div class="item"><span>网友{n}</span><p>{c}</p><span>回复 | 赞</span></div>' for n, c in enumerate(COMMENTS))}</div>
 </div><div class="right-side"><h2>热点排行</h2><ol>{links(HOT)}</ol><div class="qr">{APP[2]}</div></div></div>
 <div class="footer"><p>{" | ".join(f"<a>{f}</a>" for f in FOOTER[:4])}</p><p>{FOOTER[4]}</p><p>{FOOTER[5]} {FOOTER[6]}</p><p>{FOOTER[7]}</p></div>"""
-    return body, [*NAV[1:5], "您的位置", *SHARE, "责任编辑", APP[0], APP[2], *RELATED, *COMMENTS, "新闻评论服务协议", *HOT, *FOOTER]
+    return body, [
+        *NAV[1:5],
+        "您的位置",
+        *SHARE,
+        "责任编辑",
+        APP[0],
+        APP[2],
+        *RELATED,
+        *COMMENTS,
+        "新闻评论服务协议",
+        *HOT,
+        *FOOTER,
+    ]
 
 
 def tables(a: Article) -> tuple[str, list[str]]:
     """The 2000s: tables lay the page out, the text stands in a cell with line breaks."""
-    text = "<br><br>\n".join("&nbsp;&nbsp;&nbsp;&nbsp;" + html.escape(one) if isinstance(one, str) else (f'<img src="x.gif"><br>{one[1]}' if isinstance(one, tuple) else paragraphs(Article("", "", "", [one]))) for one in a.blocks)
+    text = "<br><br>\n".join(
+        "&nbsp;&nbsp;&nbsp;&nbsp;" + html.escape(one)
+        if isinstance(one, str)
+        else (f'<img src="x.gif"><br>{one[1]}' if isinstance(one, tuple) else paragraphs(Article("", "", "", [one])))
+        for one in a.blocks
+    )
     body = f"""
 <TABLE width=960 align=center><TR><TD><IMG SRC=logo.gif></TD><TD>{"".join(f"<A HREF=/>{n}</A> | " for n in NAV)}</TD></TR></TABLE>
 <TABLE width=960 align=center><TR><TD width=160 valign=top><TABLE>{"".join(f"<TR><TD>· <A HREF=#>{h}</A></TD></TR>" for h in HOT)}</TABLE></TD>
@@ -177,8 +227,20 @@ def tables(a: Article) -> tuple[str, list[str]]:
 
 def soup(a: Article) -> tuple[str, list[str]]:
     """Division soup of a news app: hashed class names, no paragraph, recommendations as cards with summaries."""
-    text = "".join(f'<div class="_3ygOc"><span class="bjh-p">{html.escape(one)}</span></div>' if isinstance(one, str) else (f'<div class="_1x"><img><span class="cap">{one[1]}</span></div>' if isinstance(one, tuple) else paragraphs(Article("", "", "", [one]))) for one in a.blocks)
-    cards = "".join(f'<div class="_9k"><a href="#"><div class="_t">{r}</div><div class="_s">{n + 1}万阅读</div></a></div>' for n, r in enumerate(RELATED))
+    text = "".join(
+        f'<div class="_3ygOc"><span class="bjh-p">{html.escape(one)}</span></div>'
+        if isinstance(one, str)
+        else (
+            f'<div class="_1x"><img><span class="cap">{one[1]}</span></div>'
+            if isinstance(one, tuple)
+            else paragraphs(Article("", "", "", [one]))
+        )
+        for one in a.blocks
+    )
+    cards = "".join(
+        f'<div class="_9k"><a href="#"><div class="_t">{r}</div><div class="_s">{n + 1}万阅读</div></a></div>'
+        for n, r in enumerate(RELATED)
+    )
     body = f"""<div id="root"><div class="_2b"><a href="/">远帆号</a><a>{NAV[1]}</a><a>{NAV[2]}</a><div>登录</div></div>
 <div class="_7a"><div class="_1z"><div class="_aa">{a.title}</div><div class="_bb"><span>{a.source}</span><span>2024-06-12 15:30</span><span>关注</span></div></div>
 <div class="_ZZ">{text}</div><div class="_cc">举报/反馈</div></div>
@@ -189,7 +251,16 @@ def soup(a: Article) -> tuple[str, list[str]]:
 
 def messenger(a: Article) -> tuple[str, list[str]]:
     """A messenger's article: nested sections, hidden until its script has run."""
-    text = "".join(f'<section style="margin:0"><section><span style="font-size:15px">{html.escape(one)}</span></section></section>' if isinstance(one, str) else (f'<section><img><p><em>{one[1]}</em></p></section>' if isinstance(one, tuple) else paragraphs(Article("", "", "", [one]))) for one in a.blocks)
+    text = "".join(
+        f'<section style="margin:0"><section><span style="font-size:15px">{html.escape(one)}</span></section></section>'
+        if isinstance(one, str)
+        else (
+            f"<section><img><p><em>{one[1]}</em></p></section>"
+            if isinstance(one, tuple)
+            else paragraphs(Article("", "", "", [one]))
+        )
+        for one in a.blocks
+    )
     body = f"""<div id="js_article"><div class="rich_media_inner"><h2 class="rich_media_title" id="activity-name">{a.title}</h2>
 <div id="meta_content"><span>原创</span> <a>{a.source}</a> <em id="publish_time">2024-06-12</em></div>
 <div class="rich_media_content" id="js_content" style="visibility: hidden;">{text}</div>
@@ -224,7 +295,7 @@ def blog(a: Article) -> tuple[str, list[str]]:
 
 def mobile(a: Article) -> tuple[str, list[str]]:
     """A mobile page: prompts to open an app above, inside and below the text."""
-    text = paragraphs(a, open_="<p>", caption='<figure><img><figcaption>{}</figcaption></figure>')
+    text = paragraphs(a, open_="<p>", caption="<figure><img><figcaption>{}</figcaption></figure>")
     body = f"""<div class="m-top"><a>{APP[1]}</a></div><article><div class="art_tit">{a.title}</div><div class="art_meta"><time>06-12 15:30</time><span>{a.source}</span></div>
 <div class="art_con">{text}</div><div class="unfold">展开全文</div><div class="tips">本文来自第三方投稿，仅供参考，不构成投资建议</div></article>
 <section class="rec"><div class="sec-tit">猜你喜欢</div>{"".join(f'<a class="item" href="#"><p>{r}</p><span>远帆网</span></a>' for r in RELATED)}</section>
@@ -249,7 +320,9 @@ def split(a: Article) -> tuple[str, list[str]]:
     parts = paragraphs(a, open_="<p>　　").split("\n")
     third = max(1, len(parts) // 3)
     chunks = [parts[at : at + third] for at in range(0, len(parts), third)]
-    text = '<div class="gg"><a href="#">开户送好礼 立即预约</a></div>'.join(f'<div class="con-box">{"".join(chunk)}</div>' for chunk in chunks)
+    text = '<div class="gg"><a href="#">开户送好礼 立即预约</a></div>'.join(
+        f'<div class="con-box">{"".join(chunk)}</div>' for chunk in chunks
+    )
     body = f"""<div id="hd">{links(NAV, "span")}</div><div id="bd"><div id="title"><h1>{a.title}</h1><p>2024-06-12 15:30:00　来源: {a.source}　作者: 林一舟</p></div>
 <div id="con">{text}</div><div class="pages"><a>上一页</a><b>1</b><a>2</a><a>3</a><a>下一页</a><a>余下全文</a></div>
 <div class="ed">（编辑：周小满）</div><div class="sm">免责声明：本文仅代表作者个人观点，与远帆网无关。其原创性以及文中陈述文字和内容未经本站证实，请读者仅作参考。</div></div>
@@ -276,7 +349,12 @@ def semantic(a: Article) -> tuple[str, list[str]]:
 
 def forum(a: Article) -> tuple[str, list[str]]:
     """A thread: the text is the first post, beside its author's panel; signatures and tools around it."""
-    text = "<br />\n<br />\n".join(html.escape(one) if isinstance(one, str) else (one[1] if isinstance(one, tuple) else paragraphs(Article("", "", "", [one]))) for one in a.blocks)
+    text = "<br />\n<br />\n".join(
+        html.escape(one)
+        if isinstance(one, str)
+        else (one[1] if isinstance(one, tuple) else paragraphs(Article("", "", "", [one])))
+        for one in a.blocks
+    )
     body = f"""<div id="hd"><a>远帆论坛</a> › <a>期货大厅</a> › <a>{a.title}</a></div><div id="postlist"><table><tr><td class="pls"><div>老船长</div><div>积分 1024</div><div>注册时间 2012-3-1</div></td>
 <td class="plc"><div class="authi">发表于 2024-6-12 15:30:00 | 只看该作者 | 倒序浏览</div><div class="t_f" id="postmessage_1">{text}</div><div class="sign">签名：顺势而为</div><div class="pob"><a>回复</a> <a>举报</a> <a>收藏0</a></div></td></tr></table></div>
 <div id="ft"><p>Powered by 论坛程序 X3.4 © 2001-2024</p><p>GMT+8, 2024-6-13 10:00 , Processed in 0.03 second(s), 8 queries</p></div>"""

@@ -28,7 +28,7 @@ def test_read_pdf_finds_the_date_that_signs_it() -> None:
         pytest.param(pdf([[LINE, REST]], trailer=ENCRYPTED), "encrypted", id="encrypted"),
         pytest.param(pdf([[], []]), "needs_ocr", id="no text layer"),
         pytest.param(
-            pdf([["\xc4\xe3\xba\xc3\xa1\xa2" * 3 + "\x95\x8e\x9c" * 90]], encoding="latin-1"), "garbled", id="garbled"
+            pdf([["\xc4\xe3\xba\xc3\xa1\xa2" * 3 + "\x95\x8e\x9c" * 90]], encoding="latin-1"), "needs_ocr", id="garbled"
         ),
     ],
 )
