@@ -1,0 +1,177 @@
+"""What in a text speaks for or against: each mark of sentiment with its place and weight, after all that bends it.
+
+A mark is a word of the list, or a move and what it is said of (成本下降 is good, 库存增加 presses a price). Negation turns it,
+words of degree scale it, 但 and 然而 shift the weight to what follows, 如果 and questions take most of it. Which thing a mark
+speaks of is `targets`; the words are `lexicon.toml`.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_EVEN, Decimal
+
+from assets.records.sentiment.lexicon import Word, lexicon
+
+__all__ = ["Evidence", "find_evidence", "label_of", "score_of"]
+
+_CLAUSE = re.compile(r"[^，,。；;！!？?\n：:…]+")
+_SENTENCE_END = re.compile(r"[。；;！!？?\n…]")
+#: Weight in hundredths of a bare move, and of a move whose subject is named.
+_BARE, _NAMED = 60, 130
+_REACH_BEFORE, _REACH_AFTER, _REACH_NEGATION, _REACH_DEGREE = 16, 4, 5, 4
+#: A sum (in hundredths) below this says nothing; the score of a sum S is S / (|S| + _HALF).
+_LEAST, _HALF = 50, 300
+_DIGITS = Decimal("0.0001")
+
+
+@dataclass(frozen=True, order=True)
+class Evidence:
+    """One mark: span in the text and weight in hundredths, negative for bad news."""
+
+    start: int
+    end: int
+    value: int
+
+
+@dataclass(frozen=True)
+class _Token:
+    start: int
+    end: int
+    word: Word
+
+
+def find_evidence(text: str, *, goods: bool = False) -> list[Evidence]:
+    """Find the marks of sentiment of a text, in order.
+
+    Args:
+        text: Half-width text of the same length as the stored one.
+        goods: Whether the text speaks of goods on the market, where more supply is bad for the price, and not of a firm.
+    """
+    words, pattern = lexicon().words, lexicon().pattern
+    tokens = [_Token(m.start(), m.end(), words[m.group()]) for m in pattern.finditer(text)]
+    found: list[Evidence] = []
+    sentence: list[Evidence] = []
+    at = 0
+    for match in _CLAUSE.finditer(text):
+        inside: list[_Token] = []
+        while at < len(tokens) and tokens[at].start < match.end():
+            inside.append(tokens[at])
+            at += 1
+        if sentence and _SENTENCE_END.search(text, sentence[-1].end, match.start()):
+            found += sentence
+            sentence = []
+        sentence = _clause(text, match.start(), match.end(), inside, goods, sentence)
+    return [mark for mark in found + sentence if mark.value]
+
+
+def score_of(marks: Sequence[Evidence]) -> Decimal:
+    """Return the score of marks taken together, from -1 to 1, with four decimals."""
+    total = sum(mark.value for mark in marks)
+    return (Decimal(total) / (abs(total) + _HALF)).quantize(_DIGITS, ROUND_HALF_EVEN)
+
+
+def label_of(marks: Sequence[Evidence]) -> str:
+    """Return positive, negative or neutral for marks taken together."""
+    total = sum(mark.value for mark in marks)
+    return "neutral" if abs(total) < _LEAST else "positive" if total > 0 else "negative"
+
+
+def _clause(
+    text: str, start: int, end: int, tokens: list[_Token], goods: bool, before: list[Evidence]
+) -> list[Evidence]:
+    """Read one clause; returns the marks of its sentence so far, those before a contrast made less."""
+    factor = 100
+    marks = list(_marks(tokens, goods))
+    for token in tokens:
+        role = token.word.role
+        if role == "concessions":
+            factor = 50
+        elif role == "conditions":
+            factor = 40
+        elif role == "contrasts" and token.start - start <= 3:
+            before = [replace(mark, value=mark.value * 50 // 100) for mark in before]
+            factor = 150
+        elif role == "contrasts":
+            marks = [replace(m, value=m.value * (50 if m.start < token.start else 150) // 100) for m in marks]
+    if text[end : end + 1] in "？?" and end < len(text):
+        factor = factor * 60 // 100
+    return before + [replace(mark, value=_scaled(mark.value, factor)) for mark in marks]
+
+
+def _scaled(value: int, percent: int) -> int:
+    """Scale towards zero, so that good and bad news are cut alike."""
+    return value * percent // 100 if value >= 0 else -(-value * percent // 100)
+
+
+def _marks(tokens: list[_Token], goods: bool) -> Iterator[Evidence]:
+    """Marks of one clause before contrast and condition; a word used as subject or negation has no weight of its own."""
+    used: set[int] = set()
+    marks: list[tuple[int, Evidence]] = []
+    for at, token in enumerate(tokens):
+        if token.word.move:
+            subject = _subject(tokens, at)
+            if subject is not None:
+                used.add(subject)
+                marks.append((at, _moved(token, tokens[subject], goods)))
+                continue
+        value = token.word.weight or token.word.move * _BARE
+        if value:
+            marks.append((at, Evidence(token.start, token.end, value)))
+    negated = {at: _negation(tokens, at, mark.start) for at, mark in marks}
+    used |= {by for by in negated.values() if by is not None}
+    for at, mark in marks:
+        if at in used:
+            continue
+        value = _scaled(mark.value, _degree(tokens, at))
+        yield replace(mark, value=_scaled(-value, 80) if negated[at] is not None else value)
+
+
+def _subject(tokens: list[_Token], at: int) -> int | None:
+    """What a move is said of: the thing right behind it (降低成本), else the last one before it (成本下降)."""
+    token = tokens[at]
+    after = at + 1
+    if after < len(tokens) and tokens[after].word.subject and tokens[after].start - token.end <= 1:
+        return after
+    for before in range(at - 1, -1, -1):
+        other = tokens[before]
+        if token.start - other.end > _REACH_BEFORE:
+            return None
+        if other.word.subject:
+            return before
+    if after < len(tokens) and tokens[after].word.subject and tokens[after].start - token.end <= _REACH_AFTER:
+        return after
+    return None
+
+
+def _moved(token: _Token, subject: _Token, goods: bool) -> Evidence:
+    kind = subject.word.subject
+    good = kind == "good" or (kind == "supply" and not goods)
+    size = max(abs(token.word.weight), _NAMED)
+    value = token.word.move * (size if good else -size)
+    return Evidence(min(token.start, subject.start), max(token.end, subject.end), value)
+
+
+def _negation(tokens: list[_Token], at: int, start: int) -> int | None:
+    """The negation that reaches a mark, where nothing that speaks stands between."""
+    for before in range(at - 1, -1, -1):
+        other = tokens[before]
+        if start - other.end > _REACH_NEGATION:
+            return None
+        if other.end > start:
+            continue
+        if other.word.role == "negations":
+            return before
+        if other.word.weight or other.word.move:
+            return None
+    return None
+
+
+def _degree(tokens: list[_Token], at: int) -> int:
+    """Percent by which words of degree beside a mark scale it."""
+    token = tokens[at]
+    for near in (at - 1, at + 1):
+        if 0 <= near < len(tokens) and tokens[near].word.role in {"strong", "weak"}:
+            gap = token.start - tokens[near].end if near < at else tokens[near].start - token.end
+            if gap <= _REACH_DEGREE:
+                return 150 if tokens[near].word.role == "strong" else 60
+    return 100
