@@ -6,6 +6,7 @@ The SDK makes the requests and reads statuses; bodies are bounded and read by th
 import json
 import ssl
 from collections.abc import AsyncIterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import httpx2
@@ -23,15 +24,18 @@ __all__ = ["SdkTransport"]
 _NOT_OURS = ("OpenAI-Organization", "OpenAI-Project")
 
 
+@lru_cache(maxsize=1)
+def _verifying() -> ssl.SSLContext:
+    return ssl.create_default_context()
+
+
 class _Guard(httpx2.AsyncBaseTransport):
     """Stands between the SDK and the network: bounded headers, bounded error bodies, no cookies."""
 
     def __init__(self, limit: int) -> None:
         # h11 keeps surplus bytes of an answer and reads them as the next one: no connection serves twice here.
         limits = httpx2.Limits(max_connections=limit, max_keepalive_connections=0)
-        self._inner = httpx2.AsyncHTTPTransport(
-            verify=ssl.create_default_context(), trust_env=False, limits=limits, retries=0
-        )
+        self._inner = httpx2.AsyncHTTPTransport(verify=_verifying(), trust_env=False, limits=limits, retries=0)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """Send one request; the body of a refusal is read here, as far as it is read at all."""
@@ -112,7 +116,8 @@ class SdkTransport(BaseTransport):
             call = client.chat.completions.with_streaming_response.create
             given = {key: fields.pop(key) for key in ("model", "messages")}
             given["stream"] = fields.pop("stream", False)
-        manager = call(**given, extra_body=fields)
+        headers: dict[str, Any] = {} if endpoint.key else {"Authorization": Omit()}
+        manager = call(**given, extra_body=fields, extra_headers=headers)
         try:
             response = await manager.__aenter__()
         except openai.APIStatusError as error:
@@ -148,8 +153,6 @@ def _new_client(endpoint: Endpoint, http: httpx2.AsyncClient) -> AsyncOpenAI:
         raise CallError(CallOutcome.CONNECT, "base_url must be an http:// or https:// address")
     if endpoint.key and not (endpoint.key.isascii() and endpoint.key.isprintable()):
         raise CallError(CallOutcome.AUTH, "the key has characters that no header can carry")
-    if not endpoint.key:
-        headers["Authorization"] = Omit()
     headers["Accept-Encoding"] = "identity"
     return AsyncOpenAI(
         api_key=endpoint.key or "none",
