@@ -46,6 +46,7 @@ _GOES_ON = re.compile(r"[%％）)。，、；,;/／]")
 _ENDS_IN_VALUE = re.compile(r"(?:[%％\d手]|个百分点|元/(?:手|吨)|免收)$")
 #: What begins a sentence of its own after a line that ends in a figure.
 _NEW_SENTENCE = re.compile("以上|上述|前述|本次|特此|其他|其余|请|如遇|自|上列|各")
+_COMMA = re.compile("[,，]")
 _BAR = re.compile(r"[|｜│┃∣]")
 #: Bounds on a table of one cell a line.
 _LONGEST_CELL, _MOST_CELLS = 24, 400
@@ -101,7 +102,7 @@ def _cell(text: str) -> str:
     return re.sub(r"\s+", "", make_view(text, keep_blanks=False).text)
 
 
-def _cells(line: str, *, is_framed: bool = True) -> tuple[str, ...]:
+def _cells(line: str, *, is_framed: bool = True, is_comma: bool = False) -> tuple[str, ...]:
     """Split a line into cells on bars, tabs or wide blanks; one cell where it is no row.
 
     `is_framed`: bars stand at both ends of the rows, so that those make no empty cell.
@@ -112,6 +113,8 @@ def _cells(line: str, *, is_framed: bool = True) -> tuple[str, ...]:
         return tuple(_cell(part) for part in _BAR.split(inner))
     if "\t" in bare.strip(" "):
         return tuple(_cell(part) for part in bare.split("\t"))
+    if is_comma:
+        return tuple(_cell(part) for part in _COMMA.split(bare.strip()))
     parts = re.split(r"[ \u3000]{2,}", bare.strip())
     return tuple(_cell(part) for part in parts)
 
@@ -201,6 +204,9 @@ def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
         size += 1
     if size - step >= 2 and _has_columns([line for _, line in lines[step:size]]):
         return size - step, False
+    size = _comma_size(lines, step)
+    if size:
+        return size, False
     head = lines[step][1]
     if _looks_prose(head) or len(_loose_cells(head)) < 2 or not _HEADER_WORD.search(read_plain(_loose_cells(head)[0])):
         return 0, False
@@ -209,6 +215,18 @@ def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
     while size < len(lines) and not _looks_prose(lines[size][1]) and 2 <= len(_loose_cells(lines[size][1])) <= count:
         size += 1
     return (size - step, True) if size - step >= 2 else (0, False)
+
+
+def _comma_size(lines: list[tuple[int, str]], step: int) -> int:
+    """Return how many lines from here are a table with commas between its cells: a header, then rows as wide."""
+    width = len(_COMMA.split(lines[step][1])) if re.match(r"\s*(?:期货)?(?:品种|合约|商品)", lines[step][1]) else 0
+    size = step
+    while size < len(lines) and width > 1 and not re.search("[。；;：:]", lines[size][1]):
+        cells = _COMMA.split(lines[size][1].strip())
+        if len(cells) != width or max(len(cell) for cell in cells) > _LONGEST_CELL:
+            break
+        size += 1
+    return size - step if size - step >= 2 else 0
 
 
 def _has_columns(lines: list[str]) -> bool:
@@ -223,12 +241,13 @@ def _table(lines: list[tuple[int, str]], *, loose: bool) -> Block:
     rows: list[Row] = []
     written = [line.strip() for _, line in lines if not _RULE_LINE.match(line)]
     is_framed = 2 * sum(_BAR.match(line) is not None for line in written) > len(written)
+    is_comma = _comma_size(lines, 0) == len(lines)
     for start, line in lines:
         if _RULE_LINE.match(line):
             continue
         bare = line.rstrip("\r\n")
         lead = len(bare) - len(bare.lstrip())
-        cells = _loose_cells(line) if loose else _cells(line, is_framed=is_framed)
+        cells = _loose_cells(line) if loose else _cells(line, is_framed=is_framed, is_comma=is_comma)
         rows.append(Row(start + lead, start + len(bare.rstrip()), cells))
     return Block(lines[0][0], lines[-1][0] + len(lines[-1][1]), None, tuple(rows))
 

@@ -20,6 +20,9 @@ _BACK = re.compile("恢复|回调|调回|降回|回到")
 _TODAY = re.compile("(?:^|[,;:])(?:目前|当前|现阶段|截至)[,一-鿿]")
 #: Words without which an undated figure only tells how things are.
 _CHANGING = re.compile("调|提高|降|升|扩大|缩小|增加|减少|改|变|恢复|设|定为|执行|收取|新|放宽|收紧|涨|加|应为|免")
+_FIELD = r"(?:标准|数值|比例|水平|为|是)?\)?:"
+_FORMER_FIELD = re.compile(rf"\(?(?:调整前|变更前|修改前|修订前|原标准|原比例|现行标准|旧标准){_FIELD}")
+_NEW_FIELD = re.compile(rf"\(?(?:调整后|变更后|修改后|修订后|新标准|新比例){_FIELD}")
 _MONTH_OF_YEAR = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?![\d度])")
 
 
@@ -62,10 +65,16 @@ class ClauseWriter:
         self.clause = Clause(soft=clause.soft, last_value=clause.last_value)
         if not clause.news:
             self._name_fronted_with(clause)
-            self._state_old(clause.olds)
+            if _FORMER_FIELD.match(self.text):
+                memory.formers = clause.olds
+            elif not re.search("维持|保持|仍|继续|不变", self.text[clause.start or 0 : clause.end]):
+                self._state_old(clause.olds)
             if clause.subjects:
                 memory.subjects = self._resolve(clause.subjects)
             return
+        if memory.formers and not clause.olds and _NEW_FIELD.match(self.text):
+            clause.olds = memory.formers
+        memory.formers = []
         if clause.is_negated or self._is_idle(clause):
             if clause.subjects:
                 memory.subjects = self._resolve(clause.subjects)

@@ -39,7 +39,11 @@ class Column:
 
 def read_columns(header: tuple[Row, ...]) -> list[Column]:
     """Return the columns that the lines of a header describe."""
-    return [_column(head) for head in _heads(header)]
+    columns = [_column(head) for head in _heads(header)]
+    for left, column in zip(columns, columns[1:], strict=False):
+        if column.item is None and column.details and column.role == "value" and left.role == "value":
+            column.item, column.unit = left.item, column.unit or left.unit
+    return columns
 
 
 def _is_value(cell: str) -> bool:
@@ -115,7 +119,9 @@ def _column(head: str) -> Column:
     match = ISSUER.search(bare)
     column.issuer = find_issuer(match.group()) if match else (Issuer(None, "exchange") if "交易所" in bare else None)
     products = [name for _, _, names in find_products(bare) for name in names]
-    if column.item is None and not column.details and _DATE_HEAD.search(bare):
+    if column.item is None and re.search("时间段|阶段|时段|期间", bare):
+        column.role = "item"
+    elif column.item is None and not column.details and _DATE_HEAD.search(bare):
         column.role = "date"
     elif column.item is None and _ITEM_HEAD.search(bare) and not _OLD_HEAD.search(bare) and not _NEW_HEAD.search(bare):
         column.role = "item"
@@ -124,6 +130,7 @@ def _column(head: str) -> Column:
         and not products
         and not column.details
         and _PRODUCT_HEAD.search(bare)
+        and not re.search("会员|客户|账户|投资者", bare)
         and not _OLD_HEAD.search(bare)
     ):
         column.role = "product"

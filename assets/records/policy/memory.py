@@ -55,6 +55,8 @@ class Memory:
     exchanges: list[Issuer] = field(default_factory=list)
     is_withdrawn: bool = False
     listed: tuple[str, ...] = ()
+    #: Figures of a field 调整前：…… for the field 调整后：…… after it.
+    formers: list[Figure] = field(default_factory=list)
     facts: list[Fact] = field(default_factory=list)
     #: Clauses of the view (conditions, ends) and how the stored text writes them.
     clauses: dict[str, str] = field(default_factory=dict)

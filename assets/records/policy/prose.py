@@ -26,7 +26,9 @@ _FRONT_AHEAD = re.compile(
 _ADDED = re.compile("(?:加收|加征|上浮|增加)$")
 #: A title that stands in the text: it names products and items, and states nothing.
 _HEADING = re.compile(r"[#(（]*(?:转发:?|关于)[^。;]{4,60}(?:通知|公告|说明|通告|函|告知|公示)(?:\([^()]*\))?$")
-_FORMERLY = re.compile("此前|之前|先前|原先|调整前|在此之前")
+_FORMERLY = re.compile(
+    "此前|之前|先前|原先|在此之前|(?:调整前|变更前|修改前|修订前|原标准|原比例|现行标准|旧标准)(?:标准|数值|比例|水平|为|是)?"
+)
 _NOTICE_NAMED = re.compile(r"(?:发布|关于|下发|印发|公布)[^,;]*(?:通知|公告|说明|安排|函)(?:中|里|所载)?$")
 
 
@@ -69,7 +71,7 @@ class _Sentence(Namer):
         is_firm = publisher is not None and publisher.level in ("broker", "other")
         tokens = lex_sentence(
             self._without_titles(), moments, year=memory.calendar.hint,
-            last_months=memory.months, is_firm=is_firm,
+            last_months=memory.months, firm=(publisher.name or "") if is_firm and publisher else None,
             reads_issuers=publisher is None or is_firm,
         )  # fmt: skip
         self.is_new = bool(lexicon.NEW_LISTING.search(self.text))
@@ -266,10 +268,12 @@ class _Sentence(Namer):
         clause.soft, clause.subjects, clause.items, clause.details = [*clause.subjects], [], [], []
 
     def _on_mark(self, token: Token) -> None:
-        clause = self.clause
+        clause, memory = self.clause, self.memory
         if clause.is_negated and not clause.is_full:
             self._except(clause.subjects)
             clause.items, clause.details, clause.is_negated = [], [], False
+            if clause.subjects:
+                memory.subjects, clause.subjects = self._resolve(clause.subjects), []
         if (
             token.value == ","
             and not clause.is_full

@@ -161,7 +161,7 @@ def _walk_row(row: Row, cells: list[str], table: _Table) -> None:
     olds: dict[tuple[object, ...], Figure] = {}
     for column, item, details, figure, old in _read_cells(cells, label, table):
         targets = [Subject(name, subjects[0].scope if subjects else ALL) for name in column.product] or subjects
-        if not targets and find_item(label):
+        if not targets and (find_item(label) or find_details(label)):
             targets = [*memory.subjects]
         for subject in targets:
             key = (subject.product, item, details, column.is_company, column.issuer)

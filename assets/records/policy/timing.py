@@ -69,6 +69,8 @@ class Timekeeper(ClauseWriter):
             r"(?:起)?,?(?:正式|开始|同步)?(?:执行|实施|施行|实行|生效|启用|适用)|[。;)]|$|,?其余|,?其他|新?(?:挂牌|上市)",
             after,
         )
+        if ends is None and re.search("(?:有效期限?|期限|执行期间?|实施期间?)[为是:]?$", self.text[: moment.start]):
+            ends = re.match("", after)
         if ends is None and not VALUE.search(after):
             ends = re.match("以上|上述|前述|本通知|本公告", self.text)
         undated = [fact for fact in self.memory.facts[self.first_fact :] if not fact.is_dated]

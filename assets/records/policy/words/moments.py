@@ -36,7 +36,7 @@ _LEAD = re.compile(
 )
 _EFF_DATE = re.compile(
     rf"(?P<pre>自|从|于|在|至|到|截至|截止|直至|即)?(?P<first>{_FIRST_DAY})?(?P<open>\()?(?P<date>{DATE})(?P<close>\))?"
-    rf"(?P<tail>(?:{_PAREN}|{_SESSION})*)(?P<from>{_FROM}(?:\((?:即|对应|属)?(?:{DATE})[^()]{{0,12}}\))?)?(?P<stop>,?(?:止|为止|结束|期间))?"
+    rf"(?P<tail>(?:{_PAREN}|{_SESSION})*)(?P<from>{_FROM}(?:\([^()\d]{{0,8}}(?:{DATE})[^()]{{0,12}}\))?)?(?P<stop>,?(?:止|为止|结束|期间))?"
 )
 _EFF_REF = re.compile(rf"(?:自|从|于|在)?(?P<ref>{_REF})(?P<tail>(?:{_PAREN}|{_SESSION})*)(?P<from>{_FROM})?")
 _CONDITION = re.compile(
@@ -51,6 +51,8 @@ _CONDITION = re.compile(
 _UNTIL_CLAUSE = re.compile(
     r"直?至(?!少|于|今)[^,;。\d]{0,40}?(?:为止|止|解除|恢复正常|另行通知|恢复|结束|消除|缓解|到期|下市)(?:前|为止)?|直至[^,;。]{2,40}"
 )
+
+_BARE_SETTLEMENT = re.compile("(?<=[,的])(?:收盘)?结算时起")
 
 Kind = Literal["from", "until", "condition", "date"]
 Point = Literal["settlement", "day_session", "night_session"]
@@ -183,6 +185,12 @@ def find_moments(sentence: str, calendar: Calendar, last: When) -> list[Moment]:
             reference = _read_reference(match, sentence, last, found)
             if reference is not None:
                 found.append(reference)
+    if any(one.kind == "condition" for one in found):
+        found += [
+            Moment(match.start(), match.end(), "from", When(None, "settlement"), is_reference=True)
+            for match in _BARE_SETTLEMENT.finditer(sentence)
+            if not _overlaps(found, match.start(), match.end())
+        ]
     return sorted(found, key=lambda one: one.start)
 
 
@@ -223,7 +231,7 @@ def _read_dated(match: re.Match[str], sentence: str, calendar: Calendar, found: 
         or _TRIGGER.match(after)
         or _LEAD.search(before)
         or (match["pre"] in ("自", "从") and not match["stop"])
-        or ((_point(tail) or "交易时" in tail) and (match["pre"] in ("于", "在") or after.startswith((",", "将"))))
+        or ((_point(tail) or "交易时" in tail) and (match["pre"] in ("于", "在") or re.match(",|将|恢复|回调|下调|上调|再", after)))
     ):
         kind = "from"
     return Moment(match.start(), match.end(), kind, when, is_lead=bool(_LEAD.search(before)))

@@ -68,7 +68,7 @@ def lex_sentence(
     *,
     year: int | None,
     last_months: tuple[str, ...],
-    is_firm: bool,
+    firm: str | None,
     reads_issuers: bool,
 ) -> list[Token]:
     """Read a sentence (view text) into tokens, in order.
@@ -78,7 +78,7 @@ def lex_sentence(
         moments: Its phrases about time.
         year: Year that decides the decade of contracts with three figures.
         last_months: Contracts named last, for 除上述合约外.
-        is_firm: The notice is a firm's own, so that 公司 and 我司 name it.
+        firm: Name of the firm whose notice it is, so that 公司 and 我司 name it; None for others.
         reads_issuers: The issuer can change inside the notice (a firm's or a medium's).
     """
     lexer = _Lexer(sentence)
@@ -93,7 +93,7 @@ def lex_sentence(
     _take_exceptions(lexer, year, last_months)
     basis = [(match.start(), match.end()) for match in lexicon.BASIS.finditer(sentence)]
     if reads_issuers:
-        _take_issuers(lexer, basis, is_firm=is_firm)
+        _take_issuers(lexer, basis, firm)
     for match in lexicon.EVERY_PRODUCT.finditer(sentence):
         if not _inside(soft, match.start(), match.end()):
             lexer.take("every", match.start(), match.end())
@@ -160,13 +160,14 @@ def _take_exceptions(lexer: _Lexer, year: int | None, last_months: tuple[str, ..
                 lexer.take("skip", match.start(), match.end())
 
 
-def _take_issuers(lexer: _Lexer, basis: list[tuple[int, int]], *, is_firm: bool) -> None:
+def _take_issuers(lexer: _Lexer, basis: list[tuple[int, int]], firm: str | None) -> None:
     for match in ISSUER.finditer(lexer.sentence):
         found = find_issuer(match.group())
         if found is not None and not _inside(basis, match.start(), match.end()):
             size = len(found.name or "") if match.group().endswith(found.name or "") else len(match.group())
             lexer.take("issuer", match.end() - size, match.end(), found)
-    if is_firm:
+    if firm is not None:
+        lexer.take_all("firm", re.compile(re.escape(firm) + "(?:股份|有限|责任)*(?:公司)?"))
         for match in re.finditer("交易所", lexer.sentence):
             if lexer.free[match.start()] and not _inside(basis, match.start(), match.end()):
                 lexer.take("issuer", match.start(), match.end(), Issuer(None, "exchange"))

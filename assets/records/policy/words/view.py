@@ -32,6 +32,10 @@ _DIGITS = str.maketrans("OoQlI|", "000111")
 _CONTRACT = re.compile(r"(?:[Il]|OI|IO|oi|io)\d{2}(?:0[1-9]|1[0-2])")
 
 
+#: A figure that a headline shouts before it says what it is: 10%！铜期货……
+_SHOUTED = re.compile(r"^(?:\([^()]{1,8}\))?[\d.]+(?:%|元/手|手|个百分点)。(?=.)")
+
+
 @dataclass(frozen=True)
 class View:
     """Text as the grammar reads it; `offsets[i]` is where character i stands in the stored text."""
@@ -72,6 +76,7 @@ def make_view(text: str, start: int = 0, *, keep_blanks: bool = False) -> View:
     joined = "".join(chars)
     joined = _FIGURE.sub(_read_figure, joined)
     joined = re.sub(r"(?:(?<=^)|(?<=[,;。:]))[白臼目](?=\d{4}年|\d{1,2}月)", "自", joined)
+    joined = _SHOUTED.sub(lambda match: f"{match.group()[:-1]}-", joined)
     return View(joined, tuple(offsets))
 
 
