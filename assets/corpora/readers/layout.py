@@ -27,6 +27,8 @@ MAX_CROSSING = 0.25
 MIN_WIDTH = 0.28
 #: A blank wider than this many line heights parts two columns.
 GAP = 1.2
+#: A longer text is no cell: the rulings frame a page.
+MAX_CELL = 800
 Rule = tuple[float, float, float, float]
 
 
@@ -99,7 +101,8 @@ def lay_out(boxes: Sequence[Box], rules: Sequence[Rule], plain: Sequence[str]) -
     Returns:
         Lines; rows of tables as `TableRow`.
     """
-    grids = find_grids(rules)
+    found = [(grid, _table(grid, boxes, number)) for number, grid in enumerate(find_grids(rules))]
+    grids = [grid for grid, rows in found if rows]
     free = [
         box
         for box in boxes
@@ -107,7 +110,7 @@ def lay_out(boxes: Sequence[Box], rules: Sequence[Rule], plain: Sequence[str]) -
     ]
     pieces = _pieces(free)
     columns = order_columns(pieces)
-    tables = [(grid.rows[0], rows) for number, grid in enumerate(grids) if (rows := _table(grid, boxes, number))]
+    tables = [(grid.rows[0], rows) for grid, rows in found if rows]
     if columns is None:
         if not tables:
             return list(plain)
@@ -257,7 +260,7 @@ def _merge(lines: Sequence[Box], tables: Sequence[tuple[float, list[TableRow]]])
 
 
 def _table(grid: Grid, boxes: Sequence[Box], number: int) -> list[TableRow]:
-    """Return the rows of a table that hold text."""
+    """Return the rows of a table that hold text; none where the rulings frame running text."""
     cells: dict[tuple[int, int], list[str]] = {}
     last: dict[tuple[int, int], int] = {}
     for box in boxes:
@@ -273,7 +276,7 @@ def _table(grid: Grid, boxes: Sequence[Box], number: int) -> list[TableRow]:
     filled = {place: re.sub(r"\s+", " ", "".join(text)).strip() for place, text in cells.items()}
     size = len(grid.columns) - 1
     used = [column for column in range(size) if any(filled.get((row, column)) for row in range(len(grid.rows) - 1))]
-    if len(used) < 2:
+    if len(used) < 2 or any(len(text) > MAX_CELL for text in filled.values()):
         return []
     rows = []
     for row in range(len(grid.rows) - 1):
@@ -288,7 +291,18 @@ def _strokes(thing: Any, raw: Any) -> Iterator[Rule]:
     import ctypes
 
     count = raw.FPDFPath_CountSegments(thing)
-    if not 2 <= count <= MAX_RULES:
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    if (
+        not 2 <= count <= MAX_RULES
+        or not raw.FPDFPath_GetDrawMode(thing, fill, stroke)
+        or not (fill.value or stroke.value)
+    ):
+        return
+    if not stroke.value:
+        # Filled shapes are grounds, unless they are as thin as a line.
+        left, bottom, right, top = thing.get_bounds()
+        if min(right - left, top - bottom) <= NEAR:
+            yield left, bottom, right, top
         return
     matrix = thing.get_matrix()
     x, y = ctypes.c_float(), ctypes.c_float()
