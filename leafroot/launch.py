@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from quality.defs import REBUILD_TAG
 from resources.defs import HomeResource
 from resources.errors import HomeRootError, PermanentServiceError, UsageError
 from resources.lock import hold_home
+from resources.models.usage import use_after
 from resources.settings import Settings
 from resources.store import Store
 from sensors.due import contiguous, due_custom_tags, due_days, due_events
@@ -104,7 +106,7 @@ def run_pipeline(
         HomeRootError: the home was built from another folder.
         HomeBusyError: another run holds the home.
     """
-    begun = time.monotonic()
+    begun, moment = time.monotonic(), datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
     if not order.corpora.is_dir():
         raise UsageError(
             f"The corpora folder {order.corpora} is not there or is no folder; name an existing one with --corpora."
@@ -118,7 +120,8 @@ def run_pipeline(
             runs = _Runs(instance, build_defs({"home": resource}), {REBUILD_TAG: "1"} if order.rebuild else {}, say)
             _end_orphans(instance)
             _walk(runs, store, settings, order)
-        summary = Summary(store, before).collect(runs.ids, round(time.monotonic() - begun, 3))
+        seconds = round(time.monotonic() - begun, 3)
+        summary = Summary(store, before).collect(runs.ids, seconds, use_after(home, moment))
         store.close()
     return summary, runs.failed
 

@@ -1,5 +1,6 @@
 """What a run did, counted from the store (contract, `run`)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from resources.store import Store
@@ -15,8 +16,8 @@ class Summary:
     def __init__(self, store: Store, before: int) -> None:
         self.store, self.before = store, before
 
-    def collect(self, run_ids: list[str], seconds: float) -> dict[str, Any]:
-        """Return the contract's JSON."""
+    def collect(self, run_ids: list[str], seconds: float, use: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the contract's JSON; `use` is what the models were asked meanwhile (`resources.models.usage.use_after`)."""
         reader = self.store.reader()
 
         def count(sql: str, *parameters: int) -> int:
@@ -50,12 +51,12 @@ class Summary:
         out = {
             "run_ids": run_ids,
             "publication": reader.publication,
-            "engine": ENGINE,
+            "engine": "+".join(use["models"]) or ENGINE,
             "seconds": seconds,
             "documents": documents,
             **tables,
             "reports": reports,
-            "model": {"chat_calls": 0, "embed_calls": 0, "tokens_in": 0, "tokens_out": 0, "cost": 0},
+            "model": {name: value for name, value in use.items() if name != "models"},
             "gates": {verdict: gates.get(verdict, 0) for verdict in ("passed", "warned", "failed")},
         }
         reader.close()

@@ -23,9 +23,9 @@ TASKS = SUMMARISE, NAME = "summarise_slices", "name_tags"
 #: Classes of text, the most open first.
 CLASSES: tuple[Clearance, ...] = ("public", "internal", "secret")
 STYLE = f"名词短语，2至{LABEL_MAX}个字，不带标点"
-#: A batch ends behind a slice whose id says so, so that a new slice moves the ends of its own batch only; at most so many
-#: slices and characters go into one.
-SPREAD, MOST, CHARS = 8, 16, 6000
+#: So many slices and characters go into one call at most. The runner remembers each slice by itself: a new one among them
+#: is asked for alone.
+MOST, CHARS = 16, 8000
 #: A slice longer than this is shown by its beginning: a label needs no more.
 SLICE_CHARS = 1200
 #: What a group is shown by: some children and some summaries.
@@ -63,7 +63,7 @@ class Guide:
         for batch in held:
             slices = [{"id": n, "text": units[i].text[:SLICE_CHARS]} for n, i in enumerate(batch, 1)]
             inputs = {"subject": self.profile.subject, "facets": facets, "style": STYLE, "slices": slices}
-            calls.append(TaskCall(inputs, _clearance(units, batch)))
+            calls.append(TaskCall(inputs, _clearance(units, batch), _documents(units, batch)))
         for batch, result in zip(held, self._run(SUMMARISE, calls), strict=True):
             for row in _rows(result, "slices"):
                 place = int(row["id"]) - 1
@@ -96,7 +96,8 @@ class Guide:
             ]
             facet = part[0][1][0] if self.profile.facets and len({path[0] for _, path in part}) == 1 else None
             shown = [unit for node, _ in part for unit in node.everyone()]
-            calls.append(TaskCall({"facet": facet, "groups": groups}, _clearance(units, shown)))
+            inputs = {"facet": facet, "groups": groups}
+            calls.append(TaskCall(inputs, _clearance(units, shown), _documents(units, shown)))
         for part, result in zip(parts, self._run(NAME, calls), strict=True):
             for row in _rows(result, "names"):
                 place = int(row["id"]) - 1
@@ -129,7 +130,7 @@ class Guide:
 
 
 def batches(units: Sequence[Unit]) -> Iterator[list[int]]:
-    """Yield the units in batches of one class of text, whose ends depend on their own slices alone."""
+    """Yield the units in batches of one class of text."""
     for clearance in CLASSES:
         batch: list[int] = []
         chars = 0
@@ -142,15 +143,16 @@ def batches(units: Sequence[Unit]) -> Iterator[list[int]]:
                 batch, chars = [], 0
             batch.append(i)
             chars += size
-            if int(unit.leaves[0].slice_id[:8], 16) % SPREAD == 0:
-                yield batch
-                batch, chars = [], 0
         if batch:
             yield batch
 
 
 def _clearance(units: Sequence[Unit], members: Sequence[int]) -> Clearance:
     return max((units[i].clearance for i in members), key=CLASSES.index, default="internal")
+
+
+def _documents(units: Sequence[Unit], members: Sequence[int]) -> tuple[str, ...]:
+    return tuple(sorted({leaf.doc_id for i in members for leaf in units[i].leaves}))
 
 
 def _rows(result: TaskResult, name: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from typing import Any
 from resources.models.ledger import SIDE_FILE
 from resources.settings import Settings
 
-__all__ = ["CHECKS", "UsageVerdict", "judge_usage", "read_days", "usage_markdown"]
+__all__ = ["CHECKS", "UsageVerdict", "judge_usage", "read_days", "usage_markdown", "use_after"]
 
 CHECKS = ("budget", "error_rate", "latency_drift")
 #: Days that are shown, and days before the judged one that latency is compared with.
@@ -44,49 +44,57 @@ def read_days(home: Path, *, days: int = DAYS) -> list[dict[str, Any]]:
 
     The newest `days` days that hold any attempt, newest first.
     """
+    rows = _attempts(
+        home, "day IN (SELECT DISTINCT day FROM attempts ORDER BY day DESC LIMIT CAST(? AS INTEGER))", str(days)
+    )
+    held: dict[tuple[str, str], list[sqlite3.Row]] = {}
+    for row in rows:
+        held.setdefault((row["day"], row["model"]), []).append(row)
+    ordered = sorted(sorted(held), key=lambda key: key[0], reverse=True)
+    return [_row(day, model, held[day, model]) for day, model in ordered]
+
+
+def use_after(home: Path, begun: str) -> dict[str, Any]:
+    """Return what was spent from a moment on (ISO 8601 in UTC): chat_calls, embed_calls, tokens_in, tokens_out, cost.
+
+    Cost is CNY, None where a price is unknown; models that are called by others meanwhile count too.
+    """
+    rows = _attempts(home, "time >= ?", begun)
+    costs = [Decimal(row["cost"]) for row in rows if row["cost"] is not None]
+    return {
+        "chat_calls": sum(row["kind"] != "embed" for row in rows),
+        "embed_calls": sum(row["kind"] == "embed" for row in rows),
+        "tokens_in": sum(row["tokens_in"] or 0 for row in rows),
+        "tokens_out": sum(row["tokens_out"] or 0 for row in rows),
+        "cost": None if any(row["unpriced"] for row in rows) else sum(costs, Decimal(0)),
+        "models": sorted({row["model"] for row in rows if row["outcome"] == "ok" and row["kind"] != "embed"}),
+    }
+
+
+def _attempts(home: Path, where: str, *values: str) -> list[sqlite3.Row]:
     path = home / SIDE_FILE
     if not path.exists():
         return []
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)) as connection:
+        connection.row_factory = sqlite3.Row
         try:
-            known = [
-                row[0]
-                for row in connection.execute("SELECT DISTINCT day FROM attempts ORDER BY day DESC LIMIT ?", (days,))
-            ]
-            if not known:
-                return []
-            rows = connection.execute(
-                "SELECT day, model, outcome, latency_ms, tokens_in, tokens_out, cost, unpriced FROM attempts WHERE day >= ?",
-                (known[-1],),
-            ).fetchall()
+            return connection.execute(f"SELECT * FROM attempts WHERE {where}", values).fetchall()  # noqa: S608 - ours
         except sqlite3.OperationalError:
             # The file is new and holds no table yet.
             return []
-    held: dict[tuple[str, str], list[tuple[Any, ...]]] = {}
-    for day, model, *rest in rows:
-        held.setdefault((day, model), []).append(tuple(rest))
-    return [
-        _row(day, model, held[day, model])
-        for day, model in sorted(held, key=lambda key: (_newest_first(key[0]), key[1]))
-    ]
 
 
-def _newest_first(day: str) -> int:
-    return -int(day.replace("-", ""))
-
-
-def _row(day: str, model: str, attempts: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
-    good = sorted(latency for outcome, latency, *_ in attempts if outcome == "ok")
-    unknown = any(unpriced for *_, unpriced in attempts)
-    cost = sum((Decimal(cost) for *_, cost, _ in attempts if cost is not None), Decimal(0))
+def _row(day: str, model: str, attempts: Sequence[sqlite3.Row]) -> dict[str, Any]:
+    good = sorted(row["latency_ms"] for row in attempts if row["outcome"] == "ok")
+    costs = [Decimal(row["cost"]) for row in attempts if row["cost"] is not None]
     return {
         "day": day,
         "model": model,
         "attempts": len(attempts),
-        "errors": sum(outcome not in ("ok", "cancelled") for outcome, *_ in attempts),
-        "tokens_in": sum(tokens or 0 for _, _, tokens, *_ in attempts),
-        "tokens_out": sum(tokens or 0 for _, _, _, tokens, *_ in attempts),
-        "cost": None if unknown else cost,
+        "errors": sum(row["outcome"] not in ("ok", "cancelled") for row in attempts),
+        "tokens_in": sum(row["tokens_in"] or 0 for row in attempts),
+        "tokens_out": sum(row["tokens_out"] or 0 for row in attempts),
+        "cost": None if any(row["unpriced"] for row in attempts) else sum(costs, Decimal(0)),
         "p50_ms": median(good) if good else None,
         "p99_ms": good[round((len(good) - 1) * 0.99)] if good else None,
     }

@@ -157,16 +157,6 @@ def unit(number: int, clearance: str = "internal", size: int = 60) -> Unit:
     return Unit("字" * size, "", "", False, (Leaf(slice_id, "d", "字"),), clearance)  # type: ignore[arg-type]
 
 
-def test_a_new_slice_changes_its_own_batch_only() -> None:
-    units = sorted((unit(i) for i in range(400)), key=lambda u: u.leaves[0].slice_id)
-    texts = [tuple(units[i].leaves[0].slice_id for i in batch) for batch in batches(units)]
-    assert sum(map(len, texts)) == len(units)
-    assert 400 / len(texts) > 4
-    more = sorted([*units, unit(1000)], key=lambda u: u.leaves[0].slice_id)
-    again = [tuple(more[i].leaves[0].slice_id for i in batch) for batch in batches(more)]
-    assert len(set(again) - set(texts)) <= 3
-
-
 def test_batches_hold_one_class_and_stay_small() -> None:
     units = [unit(i, "secret" if i % 3 else "public", 2000) for i in range(100)]
     held = list(batches(units))

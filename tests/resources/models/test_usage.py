@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resources.models.ledger import SCHEMA, SIDE_FILE
-from resources.models.usage import judge_usage, read_days, usage_markdown
+from resources.models.usage import judge_usage, read_days, usage_markdown, use_after
 from resources.settings import Settings
 
 Row = tuple[str, str, str, float, int | None, str | None]
@@ -101,3 +101,30 @@ def test_few_calls_say_nothing_of_errors_or_latency(tmp_path: Path) -> None:
     rows: list[Row] = [("2024-04-17", "m1", "ok", 1.0, 1, "0")] * 20
     rows += [("2024-04-18", "m1", "server", 900.0, None, None), ("2024-04-18", "m1", "ok", 900.0, 1, "0")]
     assert verdicts(home_with(tmp_path, rows)) == {"budget": True, "error_rate": True, "latency_drift": True}
+
+
+def test_what_a_run_spent_counts_from_its_beginning(tmp_path: Path) -> None:
+    nothing = use_after(tmp_path, "2024-04-18T00:00:00.000Z")
+    assert nothing == {
+        "chat_calls": 0,
+        "embed_calls": 0,
+        "tokens_in": 0,
+        "tokens_out": 0,
+        "cost": Decimal(0),
+        "models": [],
+    }
+    home = home_with(
+        tmp_path,
+        [
+            ("2024-04-17", "m1", "ok", 1.0, 10, "0.5"),
+            ("2024-04-18", "m1", "ok", 1.0, 20, "0.25"),
+            ("2024-04-18", "m2", "server", 1.0, None, None),
+        ],
+    )
+    use = use_after(home, "2024-04-18T00:00:00.000Z")
+    assert (use["chat_calls"], use["tokens_in"], use["cost"], use["models"]) == (2, 20, Decimal("0.25"), ["m1"])
+    with closing(sqlite3.connect(home / SIDE_FILE)) as connection:
+        connection.execute("UPDATE attempts SET unpriced = 1, cost = NULL, kind = 'embed' WHERE day = '2024-04-18'")
+        connection.commit()
+    use = use_after(home, "2024-04-18T00:00:00.000Z")
+    assert (use["chat_calls"], use["embed_calls"], use["cost"], use["models"]) == (0, 2, None, [])
