@@ -5,20 +5,24 @@ import json
 import re
 import statistics
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from assets.records.clauses.split import split_clauses
+from assets.records.clauses.split import cut_rulebook, split_clauses
 from leafroot.ask.answer import ask
+from quality.coverage import accounted_ratio
 from tests.measure.data import DATA
 from tests.measure.memory import MemoryReader
+from tests.measure.rulebook_maker import Gold, Made, flat, make_rulebook
 from tests.measure.rulebooks import reader_of
 
 __all__ = ["BENCH", "EVAL", "FIGURES"]
 
+#: How many rulebooks are made.
+_GENERATED = 3000
 _REASONS = {
     "beyond_last": "article_unknown",
     "wrong_chapter": "chapter_mismatch",
@@ -37,6 +41,39 @@ def statutes() -> Iterator[dict[str, Any]]:
 def rulebooks() -> Iterator[dict[str, Any]]:
     """Articles of exchange rules with exact text and place."""
     yield from _parsed("clauses.rulebooks", "rulebooks", str, lines=True)
+
+
+def generated() -> Iterator[dict[str, Any]]:
+    """Clauses of rulebooks made from seeds: exact text and whole path, false ones, text accounted for, empty paths."""
+    counts: dict[str, Counter[str]] = defaultdict(Counter)
+    for seed in range(_GENERATED):
+        made = make_rulebook(seed)
+        counts[made.kind] += _judge(made)
+    total = sum(counts.values(), Counter())
+    for kind in [*sorted(counts), "all"]:
+        of = counts.get(kind, total)
+        on = f"{of['documents']} made rulebooks"
+        yield _figure(f"clauses.made_{kind}.exact_with_path", of["placed"] / of["n"], ">= 0.999", of["n"], on)
+    false = 1000 * total["false"] / total["n"]
+    yield _figure("clauses.made.false_per_1000", false, "<= 0.5", total["n"], "made rulebooks")
+    yield _figure("clauses.made.empty_paths", total["pathless"], "== 0", total["n"], "made rulebooks")
+
+
+def conserved() -> Iterator[dict[str, Any]]:
+    """Least share of a document's visible characters that clauses and reasoned stretches account for; longest clauses."""
+    texts = {f"made/{seed}": (make_rulebook(seed).title, make_rulebook(seed).text) for seed in range(0, _GENERATED, 5)}
+    for folder in ("laws", "rulebooks") if DATA is not None else ():
+        for path in sorted((DATA / folder / "dev").iterdir()) if DATA is not None else ():
+            texts[f"{folder}/{path.name}"] = (path.stem, path.read_text(encoding="utf-8"))
+    least, lengths = 1.0, []
+    for title, text in texts.values():
+        parsed = cut_rulebook(text, doc_id="d", title=title)
+        reasoned = [(d["start"], d["end"]) for d in parsed.dropped if d["reason"] != "unexplained"]
+        least = min(least, accounted_ratio(text, [(c["label_start"], c["end"]) for c in parsed.clauses] + reasoned))
+        lengths += [len(c["text"]) for c in parsed.clauses]
+    yield _figure("clauses.accounted_least", least, ">= 0.995", len(texts), "laws, rulebooks and made ones")
+    ranked = sorted(lengths)
+    yield _figure("clauses.chars_p99", ranked[len(ranked) * 99 // 100], "report", len(ranked), "the same")
 
 
 def questions() -> Iterator[dict[str, Any]]:
@@ -80,9 +117,35 @@ def speed() -> Iterator[dict[str, Any]]:
     yield _figure("ask.clause_p50_ms", 1000 * statistics.median(took), "<= 1", len(took), "lookup_qa")
 
 
-EVAL = [statutes, rulebooks, questions]
+EVAL = [statutes, rulebooks, generated, conserved, questions]
 BENCH = [speed]
 FIGURES = [*EVAL, *BENCH]
+
+
+def _judge(made: Made) -> "Counter[str]":
+    """Count what was found of one made rulebook."""
+    mine: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for clause in split_clauses(made.text, doc_id="d", title=made.title):
+        if clause["article"]:
+            mine[flat(clause["article"])].append(clause)
+    out: Counter[str] = Counter(documents=1, n=len(made.gold))
+    for gold in made.gold:
+        out["placed"] += any(_is_gold(clause, gold) for clause in mine[gold.article])
+    labels = Counter(gold.article for gold in made.gold)
+    out["false"] = sum(max(0, len(found) - labels[label]) for label, found in mine.items())
+    placed = any(gold.chapter for gold in made.gold)
+    out["pathless"] = sum(
+        placed and clause["zone"] == "body" and clause["chapter"] is None for found in mine.values() for clause in found
+    )
+    return out
+
+
+def _is_gold(clause: dict[str, Any], gold: Gold) -> bool:
+    if flat(clause["text"]) != gold.text:
+        return False
+    if gold.appendix:
+        return bool(clause["zone"] == "appendix")
+    return all(flat(clause[name]) == flat(getattr(gold, name)) for name in ("part", "chapter", "section"))
 
 
 def _parsed(name: str, folder: str, change: Callable[[str], str], *, lines: bool) -> Iterator[dict[str, Any]]:

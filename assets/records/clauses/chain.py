@@ -4,6 +4,7 @@ A 第三条 that is only quoted does not fit between its neighbours, or fits wor
 several chains (articles again after 附件, or from one in each 编).
 """
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -21,6 +22,8 @@ _SMALL_GAPS = ((1, 3.25), (2, 4.5))
 _OPEN = 4.0
 #: A new chain must earn this more than going on with the old one.
 _RESTART = 8.0
+#: The same where a new 编 begins between the two.
+_RESTART_IN_PART = 1.0
 _STRONG = 2.0
 #: Beyond this many starts a text is no rulebook but a list; its chains are not joined.
 _MOST_STARTS = 64
@@ -29,6 +32,7 @@ _MOST_STARTS = 64
 def choose_articles(candidates: list[Candidate]) -> list[list[Candidate]]:
     """Return the chains of articles in reading order; a usual document has one."""
     articles = _fit_style([c for c in candidates if c.kind == "条"])
+    parts = [c.start for c in candidates if c.kind in {"编", "分编"} and c.before >= Before.STOP and not c.refers]
     starts = [i for i, c in enumerate(articles) if c.key == (1, 0) and c.weight >= _STRONG]
     bounds = [0, *[i for i in starts if i > 0 and i != starts[0]], len(articles)]
     pieces = [articles[a:b] for a, b in pairwise(bounds)]
@@ -38,7 +42,8 @@ def choose_articles(candidates: list[Candidate]) -> list[list[Candidate]]:
         alone = heaviest_chain(piece)
         if chains and len(pieces) <= _MOST_STARTS:
             joined = heaviest_chain(held + piece)
-            if joined[0] >= chains[-1][0] + alone[0] - _RESTART:
+            anew = bisect_left(parts, piece[0].start) > bisect_left(parts, held[-1].start)
+            if joined[0] >= chains[-1][0] + alone[0] - (_RESTART_IN_PART if anew else _RESTART):
                 chains[-1], held = joined, held + piece
                 continue
         chains.append(alone)

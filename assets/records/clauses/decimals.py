@@ -19,6 +19,8 @@ _REFERENCE = re.compile(
 )
 #: A heading that lost its line break, right before the number.
 _HEADING = re.compile(r"第[ \u3000]*[一二三四五六七八九十百0-9０-９]{1,4}[ \u3000]*[章节節][^。；;：:，,]{0,40}$")
+#: What a section's name never begins with.
+_NO_NAME = frozenset("条條款项項至和及与的、，,%％.．0123456789０１２３４５６７８９")
 _STOPS = re.compile("[。；;：:！？]")
 _GAP, _OPEN, _NEXT = 6.0, 4.0, 1.0
 
@@ -41,7 +43,7 @@ def scan_decimals(text: str) -> list[DecimalLabel]:
         start, end = match.span()
         mark, before = marker_start(text, start)
         if before == Before.WORD:
-            if not _HEADING.search(text, max(0, mark - 60), mark):
+            if not (_HEADING.search(text, max(0, mark - 60), mark) or _names_section(text, match, mark)):
                 continue
             before = Before.HEADING
         parts = [parse_integer(part) for part in _DOT.split(match.group(1))]
@@ -58,6 +60,16 @@ def scan_decimals(text: str) -> list[DecimalLabel]:
             weight -= 2.5 if close > end else 4.0
         found.append(DecimalLabel(number, mark, start, end, weight))
     return found
+
+
+def _names_section(text: str, match: "re.Match[str]", mark: int) -> bool:
+    """Whether 1.2 with a name stands right before 1.2.1: a section that lost its line break."""
+    parent, dot, last = match.group(1).rpartition("." if "." in match.group(1) else "．")
+    if not dot or last not in {"1", "１"}:
+        return False
+    begin = text.rfind(parent, max(0, mark - 44), mark)
+    name = text[begin + len(parent) : mark].strip(BLANKS) if begin >= 0 else ""
+    return 0 < len(name) <= 40 and not _STOPS.search(name) and name[0] not in _NO_NAME
 
 
 def choose_decimals(labels: list[DecimalLabel]) -> list[DecimalLabel]:

@@ -36,8 +36,16 @@ _REFERENCE_AFTER_BLANK = re.compile(
 _LOOSE = re.compile(
     f"[。；;：:）)”’」』][{BLANKS}]*(?:[附总總分罚罰]{_B}*[则則]|[一二三四五六七八九十]{{1,3}}、[^。；;：:，,第]{{2,30}})$"
 )
+#: The name of an appendix that lost its line break: 。附件1 登记细则第一条.
+_APPENDED = re.compile(
+    f"[。；;）)”’」』\n][{BLANKS}]*附{_B}*(?:件|录|錄|表){_B}*[一二三四五六七八九十\\d０-９]{{0,3}}(?:[{BLANKS}:：][^。；;：:，,的]{{2,30}})?$"
+)
 #: What follows the first heading of a text or contents page within its name's length.
 _FIRST_BELOW = re.compile(f"第{_B}*[一1１二2２]{_B}*[条條章节節]")
+_HEADING_MOST = 44
+_HEADING_LINE = re.compile(
+    f"[{BLANKS}#*]*(?:第{_B}*[{_N}]{{1,4}}{_B}*(?:分?编|分?編|[章节節])|附{_B}*(?:件|录|錄|则|則|表)?)[^。；;，,：:、\n的]*"
+)
 _KINDS = {
     "分编": "分编",
     "分編": "分编",
@@ -125,10 +133,16 @@ def scan_labels(text: str) -> list[Candidate]:
     for match in _LABEL.finditer(text):
         start, end = match.span()
         mark, before = marker_start(text, start)
+        if before == Before.WRAPPED and _follows_heading(text, mark):
+            before = Before.LINE
         if before == Before.WORD:
             # running text, unless it follows the name of a heading at once
             after_name = start <= reach and not _has_stop(text, found[-1].end, start)
-            if after_name or _LOOSE.search(text, max(0, mark - 40), mark):
+            if (
+                after_name
+                or _LOOSE.search(text, max(0, mark - 40), mark)
+                or _APPENDED.search(text, max(0, mark - 50), mark)
+            ):
                 before = Before.HEADING
             elif not (_closes(text, end) or "*" in text[mark:start] or _may_be_first(text, match, opened=opened)):
                 continue
@@ -141,6 +155,13 @@ def scan_labels(text: str) -> list[Candidate]:
         elif not candidate.refers:
             reach = candidate.end + 60
     return found
+
+
+def _follows_heading(text: str, mark: int) -> bool:
+    """Whether the line above is a heading or the name of an appendix, which no sentence goes on from."""
+    end = text.rfind("\n", 0, mark)
+    begin = text.rfind("\n", max(0, end - _HEADING_MOST), end) + 1
+    return end - begin < _HEADING_MOST and _HEADING_LINE.fullmatch(text, begin, end) is not None
 
 
 def _may_be_first(text: str, match: "re.Match[str]", *, opened: bool) -> bool:

@@ -34,6 +34,7 @@ _PART = re.compile(rf"第{_DIGITS}+[条款项章节][^.;]{{0,12}}$")
 _BODY = re.compile(
     r"本(?:法|条例|规[则定程范]|办法|细则|决定|通知|公告|指引|准则|章程|解释|意见|方案|制度|规则|标准)[^.;]{0,12}$"
 )
+_REVISED, _PASSED = frozenset({"修正", "修订", "修改"}), frozenset({"通过", "批准"})
 _SUFFIX_FROM = re.compile("施行|实施|生效|实行")
 _VERSION_DAY = re.compile(r"(\d{4})\D{0,2}(\d{1,2})?\D{0,2}(\d{1,2})?")
 
@@ -135,18 +136,16 @@ def _issue_day(head: str, last: Sequence[str], suffix: str, published: str | Non
     if said is None:
         return None
     days = list(_issued(head))
-    revised = max((day for day, verb in days if verb in {"修正", "修订", "修改"}), default="")
-    adoption = {"通过", "批准"}
-    own = [
-        day
-        for day, verb in days
-        if (verb in adoption) == (said in adoption) and verb not in {"修正", "修订", "修改", "施行"}
-    ]
-    if own and max(own) >= max(revised, suffix):
-        return max(own)
+    if any(verb in _REVISED for _, verb in days):
+        return None
+    passed = said in _PASSED
+    own = [day for day, verb in days if verb != "施行" and (verb in _PASSED) == passed]
+    if own:
+        # a suffix later than the publication marks a revision, whose day of effect is not said
+        return max(own) if max(own) >= suffix else None
     if len(suffix) == 10:
         return suffix
-    return published if not revised and not own and said not in adoption else None
+    return published if not passed else None
 
 
 def _issued(folded: str) -> Iterator[tuple[str, str]]:

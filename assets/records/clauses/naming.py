@@ -22,6 +22,8 @@ _NAMED = re.compile(_TITLE)
 _ISSUED = re.compile(
     r"(\d{4})年(\d{1,2})月(\d{1,2})日[^,、和及]{0,24}(?:公布|发布|印发|颁布|施行|实施|通过|下发|批准)[^,、和及]{0,6}的?$"
 )
+#: Only some of its articles: 《…》第三条同时废止.
+_PART = re.compile(r"(?:\s*[（(][^（）()]*[）)])?\s*(?:中|内)?的?\s*第[〇零一二三四五六七八九十百\d]+[条章条節节款]")
 _NUMBER = re.compile(
     r"[\u4e00-\u9fff]{1,10}[〔\[［(（]\s*(?:19|20)\d{2}\s*[〕\]］)）]\s*(?:第\s*)?\d{1,4}\s*号|第\s*\d{1,4}\s*号令|令\s*第\s*\d{1,4}\s*号|公告\s*第\s*\d{1,4}\s*号"
 )
@@ -55,6 +57,8 @@ def find_repeals(texts: Sequence[str]) -> list[Repeal]:
             continue
         for sentence in _SENTENCE.finditer(text):
             for match in _NAMED.finditer(sentence.group()):
+                if _PART.match(sentence.group(), match.end()):
+                    continue
                 name, version = split_version(match.group(1))
                 said = _ISSUED.search(fold(sentence.group()[: match.start()]))
                 day = "-".join(f"{int(part):02d}" for part in said.groups()) if said else version_day(version or "")

@@ -54,9 +54,10 @@ def number_paragraphs(text: str) -> list[Candidate]:
             weight = {Before.LINE: 3.0, Before.WRAPPED: 2.0, Before.STOP: 1.0, Before.HEADING: 1.0}[before] + 1.0
             found.append(
                 Candidate(
-                    "、", number, 0, mark, start, end, before, False, False, False, close > end, False, weight=weight
+                    kind="、", number=number, sub=0, mark=mark, start=start, end=end, before=before, hashed=False, bold=False, quoted=False, blank=close > end, refers=False,
+                    listed=text[start] in "（(", weight=weight,
                 )
-            )
+            )  # fmt: skip
         _, chain = heaviest_chain(found)
         if len(chain) > 1 and chain[0].number == 1:
             return chain

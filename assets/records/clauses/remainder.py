@@ -35,6 +35,8 @@ _STOPS = re.compile("[。；;：:！!？?\t|]")
 _DATE_LINE = re.compile(
     r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
 )
+#: The same without line breaks, right behind the last sentence.
+_SIGNED = re.compile(rf"(?<=[。；])[^。；;，,：:、“”（）()\d\n]{{2,30}}{_DATE_LINE.pattern}\s*$")
 #: Longest line that can be a heading or a signature; a note may be longer.
 _LINE_MOST, _NOTE_MOST = 40, 1200
 _SIGNED_LINES = 4
@@ -109,6 +111,9 @@ def _stands_apart(line: str, reason: Reason | None) -> bool:
 
 def find_signature(text: str, start: int, end: int) -> int:
     """Return where the signature begins that closes `text[start:end]` (a name and a day on lines of their own), else `end`."""
+    flat = _SIGNED.search(text, max(start, end - 80), end)
+    if flat is not None:
+        return flat.start()
     lines = list(_lines(text, max(start, end - 400), end))
     at = len(lines)
     dated = False

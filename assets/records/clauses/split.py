@@ -32,7 +32,11 @@ _TRIM = BLANKS + "\r\n*_"
 _HASH = re.compile(r"(?:(?<=\n)|(?<=[。；：）)”*>]))[ \t\u3000]*#{1,6}[ \t\u3000]+(?=\S)")
 _AFTER_LABEL = re.compile(rf"[{BLANKS}\r\n*_]*(?:[:：、][{BLANKS}\r\n*_]*)?")
 _AMENDMENT = re.compile("修正案|关于修[改正订].*的?决定|關於修[改正訂].*的?決定")
-_CHAPTER_LINE = re.compile(rf"[{BLANKS}#*]*([0-9０-９]{{1,2}})[.．、]?[{BLANKS}]+([^。；;：:0-9][^。；;：:\n]{{0,40}})")
+_CHAPTER_LINE = re.compile(
+    rf"(?<![0-9０-９.．第])([0-9０-９]{{1,2}})(?:[.．、][{BLANKS}]*|[{BLANKS}]+)([^。；;：:，,0-9０-９\n{BLANKS}][^。；;：:，,0-9０-９\n]{{0,40}})[\s{BLANKS}]*$"
+)
+#: Weight of a label that needs no line of its own.
+_SURE = 4.0
 _LEVELS = ("编", "分编", "章", "节")
 _ZONES: Mapping[str, Zone] = {"preamble": "head", "body": "body", "appendix": "appendix"}
 
@@ -132,13 +136,36 @@ def _find_openings(text: str) -> _Cut:
         [d for d in scan_decimals(text) if contents is None or not contents[0] <= d.start < contents[1]]
     )
     numbered = number_paragraphs(text) if articles < 2 and len(decimals) < 2 else []
-    if len(decimals) > max(1, articles):
+    if len(decimals) > max(1, articles) and not _are_inside(decimals, chains):
         return _cut_decimals(text, outside, decimals, contents)
-    if articles and len(numbered) < 2:
+    if articles and (len(numbered) < 2 or _holds(chains, numbered)):
         return _cut_articles(text, outside, chains, contents)
     appendix = find_appendix(text, numbered[-1].end, len(text)) if numbered else None
     openings = [_Opening(c.mark, c.start, c.end, c.number, 0, "body") for c in numbered]
     return _Cut(openings, [], [] if appendix is None else [appendix], contents, appendix)
+
+
+def _holds(chains: list[list[Candidate]], numbered: list[Candidate]) -> bool:
+    """Whether the only article holds the numbered paragraphs as its 项."""
+    only = next(chain[0] for chain in chains if chain)
+    if not numbered[0].listed:
+        return False
+    return (
+        only.key == (1, 0)
+        and (only.before >= Before.WRAPPED or only.weight >= _SURE)
+        and not only.refers
+        and only.end <= numbered[0].mark
+    )
+
+
+def _are_inside(decimals: list[DecimalLabel], chains: list[list[Candidate]]) -> bool:
+    """Whether the numbers only count inside articles: 3.1 in 第三条, as contracts have them."""
+    articles = [article for chain in chains for article in chain]
+    if len(articles) < 2:
+        return False
+    starts = [article.start for article in articles]
+    own = sum((at := bisect_right(starts, d.start)) > 0 and articles[at - 1].number == d.number[0] for d in decimals)
+    return own > 0.8 * len(decimals)
 
 
 def _cut_articles(
@@ -172,7 +199,7 @@ def _cut_decimals(
     for i, label in enumerate(decimals):
         following = decimals[i + 1] if i + 1 < len(decimals) else None
         if i == 0 or decimals[i - 1].number[0] != label.number[0]:
-            headings += _number_above(text, label)
+            headings += _number_above(text, label, first=i == 0)
         if is_section(text, label, following) and following is not None:
             name = join_label(text[label.start : label.end], text[label.end : following.mark])
             headings.append(Heading("节", label.number[-1], name, label.mark, following.mark, hashed=False, sure=True))
@@ -183,14 +210,19 @@ def _cut_decimals(
     return _Cut(openings, headings, [] if appendix is None else [appendix], contents, appendix)
 
 
-def _number_above(text: str, label: DecimalLabel) -> list[Heading]:
-    """The line above 2.1 that reads 2 交易, as a chapter."""
-    begin = text.rfind("\n", 0, max(0, label.mark - 1)) + 1
-    match = _CHAPTER_LINE.fullmatch(text, begin, max(begin, label.mark - 1))
-    if match is None or parse_integer(match.group(1)) != label.number[0]:
+def _number_above(text: str, label: DecimalLabel, *, first: bool) -> list[Heading]:
+    """The 2 交易 right above or, where the line break was lost, right before 2.1, as a chapter."""
+    window = max(0, label.mark - 60)
+    match = _CHAPTER_LINE.search(text, window, label.mark)
+    while match is not None and parse_integer(match.group(1)) != label.number[0]:
+        match = _CHAPTER_LINE.search(text, match.end(1), label.mark)
+    if match is None:
+        return []
+    before = text[match.start(1) - 1 : match.start(1)]
+    if not (first or not before or before in "\n。；;）)”" or before in BLANKS + "#*"):
         return []
     name = join_label(match.group(1), match.group(2))
-    return [Heading("章", label.number[0], name, begin, match.end(), hashed=False, sure=True)]
+    return [Heading("章", label.number[0], name, match.start(1), label.mark, hashed=False, sure=True)]
 
 
 def _rows(text: str, pieces: list[dict[str, Any]], document: Mapping[str, str | None]) -> list[dict[str, Any]]:

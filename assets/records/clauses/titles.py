@@ -221,9 +221,17 @@ class Titles:
         if same:
             return Repealed(min(same, key=lambda d: (d.applies, d.doc_id)), newer=True)
         for other, day in self._repeals.get(key, ()):
-            if fold_title(other.name) != key and (day is None or not document.dated or document.dated.startswith(day)):
+            if other is not document and fold_title(other.name) != key and self._is_meant(document, day, other):
                 return Repealed(other, newer=False)
         return None
+
+    def _is_meant(self, document: Document, day: str | None, other: Document) -> bool:
+        """Whether a repeal by another rulebook means this version: not one made anew later, nor another where the day tells."""
+        if other.applies and document.dated >= other.applies:
+            return False
+        same = self._by_title[fold_title(document.name)]
+        elsewhere = day is not None and any(d.dated.startswith(day) for d in same if d is not document)
+        return not elsewhere or document.dated.startswith(day or "")
 
     @cached_property
     def _repeals(self) -> dict[str, list[tuple[Document, str | None]]]:
