@@ -29,6 +29,9 @@ CODES: dict[str, CallOutcome] = {
     "insufficient_balance": _O.QUOTA,
     "billing_hard_limit_reached": _O.QUOTA,
     "billing_not_active": _O.QUOTA,
+    "quota_exceeded": _O.QUOTA,  # gateways in front of several vendors, as the next two
+    "insufficient_user_quota": _O.QUOTA,
+    "pre_consume_token_quota_failed": _O.QUOTA,
     "exceeded_current_quota_error": _O.QUOTA,  # Moonshot
     "arrearage": _O.QUOTA,  # DashScope, as the next four
     "allocationquota.freetieronly": _O.QUOTA,
@@ -90,12 +93,16 @@ CODES: dict[str, CallOutcome] = {
     "authentication_error": _O.AUTH,
     "permission_denied_error": _O.AUTH,
     "accessdenied": _O.AUTH,
-    "1000": _O.AUTH,  # Zhipu, as the next five
+    "1000": _O.AUTH,  # Zhipu, as the next nine
     "1001": _O.AUTH,
     "1002": _O.AUTH,
     "1003": _O.AUTH,
     "1004": _O.AUTH,
+    "1110": _O.AUTH,
+    "1111": _O.AUTH,
     "1112": _O.AUTH,
+    "1121": _O.AUTH,
+    "1220": _O.AUTH,
     "authfailure": _O.AUTH,  # Hunyuan; also before a dot
     # no such model
     "model_not_found": _O.NOT_FOUND,
@@ -144,7 +151,8 @@ PHRASES: tuple[tuple[re.Pattern[str], CallOutcome], ...] = tuple(
             r"maximum context length|context[ _]length exceeded|context window|available context size"
             r"|exceed\w* (?:the )?(?:model'?s? )?(?:maximum|max|model) (?:message )?(?:token|context|input|allowed length)"
             r"|longer than the (?:model'?s?|maximum) (?:context|model) length|range of input length"
-            r"|input (?:token )?length (?:too long|exceeds|\(?\d+ tokens?\)? exceeds)|(?:prompt|input) is too long"
+            r"|input (?:token )?length (?:too long|exceeds|\(?\d+ tokens?\)? exceeds)|(?:prompt|input)(?: \([^)]*\))? is too long"
+            r"|tokens exceed the configured limit|input length exceeds"
             r"|exceeds the maximum allowed length|exceed max message tokens|too many (?:input|prompt) tokens"
             r"|(?:prompt|输入|上下文|文本)[^。;]{0,12}(?:超长|过长|超出|超过)|超[出过][^。;]{0,12}(?:上下文|最大长度|token)",
             _O.CONTEXT,
@@ -197,6 +205,7 @@ _OVERRULING = {
 }
 _OF_SERVER = frozenset({_O.CONTEXT, _O.QUOTA, _O.FILTERED})
 _MAX_DETAIL = 2000
+_MINIMAX = "base_resp:"
 
 
 def status_error(status: int, headers: Mapping[str, str], body: str) -> CallError:
@@ -242,19 +251,18 @@ def error_in_answer(value: object) -> CallError | None:
 
 
 def _classify(codes: list[str], message: str) -> CallOutcome | None:
-    """Return what codes or else the text stand for."""
-    for code in codes:
-        if code.startswith("minimax:"):
-            found = MINIMAX.get(int(code[8:]))
-        else:
-            found = CODES.get(code) or CODES.get(code.partition(".")[0])
-        if found not in {None, _O.BAD_REQUEST, _O.SERVER}:
-            return found
-    for pattern, outcome in PHRASES:
-        if pattern.search(message):
-            return outcome
-    known = (CODES.get(code) for code in codes)
-    return next((outcome for outcome in known if outcome is not None), None)
+    """Return what codes or else the text stand for; a code that says little yields to the text."""
+    found = [outcome for outcome in map(_of_code, codes) if outcome is not None]
+    exact = [outcome for outcome in found if outcome not in {_O.BAD_REQUEST, _O.SERVER}]
+    said = (outcome for pattern, outcome in PHRASES if pattern.search(message))
+    return next(iter(exact), None) or next(said, None) or next(iter(found), None)
+
+
+def _of_code(code: str) -> CallOutcome | None:
+    """Return what one code stands for, or the part of it before a dot."""
+    if code.startswith(_MINIMAX):
+        return MINIMAX.get(int(code.removeprefix(_MINIMAX)))
+    return CODES.get(code) or CODES.get(code.partition(".")[0])
 
 
 def _read(value: object) -> tuple[list[str], str]:
@@ -270,12 +278,11 @@ def _read(value: object) -> tuple[list[str], str]:
                 codes.append(clean_text(str(code)[:80]).lower())
         reply = item.get("status_code")
         if isinstance(reply, int) and "status_msg" in item:
-            codes.append(f"minimax:{int(reply)}")
+            codes.append(f"{_MINIMAX}{int(reply)}")
         for key in ("error", "message", "Message", "msg", "detail", "error_msg", "status_msg"):
             text = item.get(key)
             if isinstance(text, str) and text:
                 messages.append(text)
-    # The most exact codes first: "invalid_request_error" and the like are in no table anyway.
     return codes, " ".join(clean_text(" ".join(messages)[:_MAX_DETAIL]).split())
 
 

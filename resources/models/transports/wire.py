@@ -50,6 +50,7 @@ _CHARSETS = {
     "iso-8859-1": "cp1252",
     "windows-1252": "cp1252",
 }
+_HANZI = re.compile("[\u2e80-\u9fff]")
 # NUL, ESC and their like, and the bidi controls that make text read otherwise than it is stored.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _SURROGATES = re.compile("[\ud800-\udfff]")
@@ -159,20 +160,31 @@ def decode_text(body: bytes, content_type: str | None) -> str:
         CallError: FRAMING where it is neither.
     """
     if body.startswith(_BOM):
-        body = body[len(_BOM) :]
-    try:
-        return body.decode()
-    except UnicodeDecodeError as error:
-        if error.reason == "unexpected end of data":
-            return body[: error.start].decode()  # cut within a character; that it is cut, the JSON will say
-        declared = _CHARSET.search(content_type or "")
+        body, content_type = body[len(_BOM) :], None
+    declared = _CHARSET.search(content_type or "")
     charset = _CHARSETS.get(declared[1].lower()) if declared else None
-    if charset is not None:
-        try:
-            return body.decode(charset)
-        except UnicodeDecodeError:
-            pass
-    raise CallError(CallOutcome.FRAMING, "the answer is not UTF-8" + (f" nor {charset}" if charset else ""))
+    text, rest = _as_utf8(body)
+    if charset is None:
+        # Cut within a character: that the text is cut, the JSON will say.
+        if rest in {"", "unexpected end of data"}:
+            return text
+        raise CallError(CallOutcome.FRAMING, "the answer is not UTF-8")
+    # Some servers declare a charset and send UTF-8. Text of two bytes a character is never read as hanzi by chance.
+    if not rest and (body.isascii() or _HANZI.search(text)):
+        return text
+    try:
+        return body.decode(charset)
+    except UnicodeDecodeError:
+        pass
+    raise CallError(CallOutcome.FRAMING, f"the answer is neither {charset} nor UTF-8")
+
+
+def _as_utf8(body: bytes) -> tuple[str, str]:
+    """Return a body as UTF-8 up to the first fault, and what that fault is."""
+    try:
+        return body.decode(), ""
+    except UnicodeDecodeError as error:
+        return body[: error.start].decode(), error.reason
 
 
 class _NotStrictError(ValueError):
