@@ -105,11 +105,12 @@ class Dispatcher:
 
     def succeeded(self, call: Call, turn: Turn, usage: Usage) -> None:
         """Book a good answer and close the call."""
-        latency = self.leave(call, turn, usage)
+        latency = self.clock() - turn.sent
         target = turn.target
         answered = turn.first or latency
         target.gate.widen(answered, target.health.latency)
         target.health.succeeded(call.tail, answered)
+        self.leave(call, turn, usage)
         self._note(call, turn, CallOutcome.OK, latency, usage)
         row = call.row
         row.model, row.outcome, row.latency = target.model.name, "ok", self.clock() - call.begun
@@ -127,12 +128,14 @@ class Dispatcher:
         Raises:
             GatewayError: no repetition and no other model can help.
         """
-        latency = self.leave(call, turn, error.usage)
+        latency = self.clock() - turn.sent
         name = turn.target.model.name
         self._note(call, turn, error.outcome, latency, error.usage, error)
         call.last = error
         worth = verdict(error)
+        # Before the place is given back: whoever waits for it must see a closed gate.
         self._blame(call, turn, error, worth, latency)
+        self.leave(call, turn, error.usage)
         if error.outcome is CallOutcome.TIMEOUT:
             call.timeouts += 1
         if not worth.retry_here:
@@ -142,9 +145,8 @@ class Dispatcher:
         if error.outcome is CallOutcome.CONTEXT:
             call.overlong = max(call.overlong, turn.target.model.context)
 
-    def leave(self, call: Call, turn: Turn, usage: Usage | None) -> float:
-        """Give the place back; returns the seconds the attempt took."""
-        latency = self.clock() - turn.sent
+    def leave(self, call: Call, turn: Turn, usage: Usage | None) -> None:
+        """Give the place back, with what was set aside and not used."""
         target = turn.target
         target.gate.release()
         if target.model.settings.tokens_per_minute:
@@ -152,12 +154,11 @@ class Dispatcher:
             target.gate.settle(used - call.tokens_in - call.tokens_out)
         if target.model.settings.budget_per_day is not None:
             self.budget.settle(target.model, turn.reserved, None if usage is None else target.model.cost(usage))
-        return latency
 
     def abandoned(self, call: Call, turn: Turn, usage: Usage | None = None, *, close: bool = True) -> None:
         """Book an attempt that the caller gave up; `close` ends the call as cancelled too."""
-        latency = self.leave(call, turn, usage)
-        self._note(call, turn, CallOutcome.CANCELLED, latency, usage)
+        self.leave(call, turn, usage)
+        self._note(call, turn, CallOutcome.CANCELLED, self.clock() - turn.sent, usage)
         if close:
             row = call.row
             row.model, row.outcome, row.latency = turn.target.model.name, "cancelled", self.clock() - call.begun
@@ -229,7 +230,7 @@ class Dispatcher:
         call.row.queue += self.clock() - now
         if not went:
             return None
-        if self.clock() > now + 0.001 and self.conditions.hindrance(call, target, self.clock()):
+        if self.clock() > now and self.conditions.hindrance(call, target, self.clock()):
             # While it waited, somebody switched it off or the budget ran out.
             gate.release()
             return None

@@ -15,6 +15,8 @@ from resources.models.spec import CallError, ChatAnswer
 
 __all__ = ["Hedges", "race"]
 
+#: A call is slow when it takes so many times the slow tail of those before.
+BEYOND = 1.25
 Send = Callable[[Call, Turn], Awaitable[ChatAnswer]]
 
 
@@ -32,7 +34,7 @@ class Hedges:
             return None
         task = call.request.task
         self._calls[task] = self._calls.get(task, 0) + 1
-        tail = turn.target.health.slow_tail(call.tail)
+        tail = BEYOND * turn.target.health.slow_tail(call.tail)
         return tail if tail and tail < turn.seconds and self._within(task, share) else None
 
     def take(self, call: Call) -> bool:
@@ -59,6 +61,7 @@ async def race(
         GatewayError: a failure that ends the call.
     """
     running: dict[asyncio.Task[ChatAnswer], Turn] = {_start(send, call, turn): turn}
+    given_up = True
     try:
         await asyncio.wait(running, timeout=delay)
         if not any(task.done() for task in running):
@@ -68,18 +71,24 @@ async def race(
         while running:
             done, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
             for task in sorted(done, key=lambda each: running[each].sent):
-                ended = running.pop(task)
                 try:
-                    return ended, task.result()
+                    answer = task.result()
                 except CallError as error:
+                    ended, given_up = running.pop(task), False
                     dispatcher.failed(call, ended, error)
+                    given_up = True
+                else:
+                    given_up = False
+                    return running.pop(task), answer
+        given_up = False
         return None
     finally:
         for task in running:
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         for left in running.values():
-            dispatcher.abandoned(call, left, close=False)
+            dispatcher.abandoned(call, left, close=given_up)
+            given_up = False
 
 
 def _start(send: Send, call: Call, turn: Turn) -> asyncio.Task[ChatAnswer]:

@@ -7,13 +7,16 @@ Budgets that are reckoned from it live in `budget.py`.
 
 from __future__ import annotations
 
+import itertools
 import json
+import os
 import sqlite3
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +25,9 @@ from resources.models.registry import cost_text
 
 __all__ = ["SCHEMA", "SIDE_FILE", "Attempt", "CallRow", "Ledger", "day_of", "read_calls", "read_use", "spent_today"]
 
+#: Ids of calls: a random part a process (not a draw a call, which costs as much as the rest of the gateway), and a number.
+_NUMBERS = itertools.count(1)
+_process = uuid.uuid4().hex[:24]
 #: File name of the ledger inside a home.
 SIDE_FILE = "models.db"
 SHANGHAI = timezone(timedelta(hours=8))
@@ -36,7 +42,7 @@ CREATE TABLE IF NOT EXISTS calls (
     call_id TEXT PRIMARY KEY, time TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL, asset TEXT, partition TEXT,
     client TEXT, model TEXT, prompt TEXT, prompt_hash TEXT, outcome TEXT NOT NULL, tokens_in INTEGER NOT NULL,
     tokens_out INTEGER NOT NULL, estimated INTEGER NOT NULL, cost TEXT, latency_ms REAL NOT NULL,
-    queue_ms REAL NOT NULL, attempts INTEGER NOT NULL, chain TEXT NOT NULL, detail TEXT
+    queue_ms REAL NOT NULL, attempts INTEGER NOT NULL, chain TEXT, detail TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS calls_time ON calls (time);
 CREATE TABLE IF NOT EXISTS attempts (
@@ -53,6 +59,18 @@ CREATE TABLE IF NOT EXISTS switch_log (
     at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, action TEXT NOT NULL, reason TEXT, by TEXT NOT NULL
 );
 """
+
+
+def _next_id() -> str:
+    return f"{_process}{next(_NUMBERS):08x}"
+
+
+def _renew() -> None:
+    global _process
+    _process = uuid.uuid4().hex[:24]
+
+
+os.register_at_fork(after_in_child=_renew)
 
 
 @dataclass(slots=True)
@@ -89,7 +107,7 @@ class CallRow:
     queue: float = 0.0
     detail: str | None = None
     attempts: list[Attempt] = field(default_factory=list)
-    call_id: str = field(default_factory=lambda: uuid.uuid4().hex)
+    call_id: str = field(default_factory=_next_id)
 
 
 class Ledger:
@@ -139,35 +157,51 @@ class Ledger:
         self._writer.close()
 
 
+@lru_cache(maxsize=64)
+def _day(hours: int) -> str:
+    return datetime.fromtimestamp(hours * 3600, SHANGHAI).strftime("%Y-%m-%d")
+
+
+@lru_cache(maxsize=64)
+def _second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%S")
+
+
 def day_of(wall: float) -> str:
     """Return the day in Asia/Shanghai."""
-    return datetime.fromtimestamp(wall, SHANGHAI).strftime("%Y-%m-%d")
+    return _day(int(wall // 3600))
 
 
 def _time_of(wall: float) -> str:
-    return datetime.fromtimestamp(wall, UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+    return f"{_second(int(wall))}.{int(wall % 1 * 1000):03d}Z"
 
 
 def _write(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
     calls, attempts = [], []
     for row in rows:
         (call_id, wall, kind, *middle, latency, queue, detail, tries) = row
-        chain = []
-        for n, (at, name, outcome, status, spent, tokens_in, tokens_out, estimated, cost, why, hedge) in enumerate(
-            tries
-        ):
+        for n, (at, name, outcome, status, spent, tokens_in, tokens_out, estimated, cost, _, _) in enumerate(tries):
             unpriced = tokens_in is not None and cost is None
-            ms = round(spent * 1000, 2)
-            chain.append(
-                {"model": name, "outcome": outcome, "status": status, "latency_ms": ms, "detail": why, "hedge": hedge}
-            )
             attempts.append(
-                (call_id, n, _time_of(at), day_of(at), kind, name, outcome, status, ms, tokens_in, tokens_out, estimated,
-                 cost, unpriced)
+                (call_id, n, _time_of(at), day_of(at), kind, name, outcome, status, round(spent * 1000, 2), tokens_in,
+                 tokens_out, estimated, cost, unpriced)
             )  # fmt: skip
+        chain = [
+            {
+                "model": t[1],
+                "outcome": t[2],
+                "status": t[3],
+                "latency_ms": round(t[4] * 1000, 2),
+                "detail": t[9],
+                "hedge": t[10],
+            }
+            for t in tries
+        ]
+        # One attempt that went well is all in the row itself.
+        plain = len(tries) == 1 and tries[0][2] == "ok"
         calls.append(
             (call_id, _time_of(wall), kind, *middle, round(latency * 1000, 2), round(queue * 1000, 2), len(tries),
-             json.dumps(chain, ensure_ascii=False), detail)
+             None if plain else json.dumps(chain, ensure_ascii=False), detail)
         )  # fmt: skip
     connection.executemany(PUT_CALL, calls)
     connection.executemany(PUT_ATTEMPT, attempts)
@@ -191,7 +225,24 @@ def read_calls(home: Path, last: int) -> list[dict[str, Any]]:
         rows = connection.execute("SELECT * FROM calls ORDER BY time DESC, call_id LIMIT ?", (last,)).fetchall()
     finally:
         connection.close()
-    return [{**dict(row), "chain": json.loads(row["chain"])} for row in rows]
+    return [{**dict(row), "chain": _chain(row)} for row in rows]
+
+
+def _chain(row: sqlite3.Row) -> list[dict[str, Any]]:
+    if row["chain"] is not None:
+        parsed: list[dict[str, Any]] = json.loads(row["chain"])
+        return parsed
+    ms = round(row["latency_ms"] - row["queue_ms"], 2)
+    return [
+        {
+            "model": row["model"],
+            "outcome": row["outcome"],
+            "status": None,
+            "latency_ms": ms,
+            "detail": None,
+            "hedge": False,
+        }
+    ]
 
 
 def read_use(home: Path, *, since: str | None = None) -> dict[str, dict[str, Any]]:

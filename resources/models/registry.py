@@ -71,10 +71,11 @@ class Registry:
         environ = os.environ if environ is None else environ
         self.models: dict[str, Model] = {entry.name: _model(entry, environ) for entry in settings.models}
         self._tasks: dict[str, tuple[Model, ...]] = {}
+        self._default = settings.tasks.get("default") or TaskSettings()
 
     def task(self, name: str) -> TaskSettings:
         """Return a task's settings: its own, else the default task's."""
-        return self.settings.tasks.get(name) or self.settings.tasks.get("default") or TaskSettings()
+        return self.settings.tasks.get(name) or self._default
 
     def of_task(self, task: str, kind: Literal["chat", "embedding"]) -> tuple[Model, ...]:
         """Return the models that serve a task, in the order of preference."""
