@@ -76,6 +76,8 @@ class ClauseWriter:
             clause.olds = memory.formers
         memory.formers = []
         if clause.is_negated or self._is_idle(clause):
+            if clause.is_negated:
+                self._except(clause.subjects, clause.items)
             if clause.subjects:
                 memory.subjects = self._resolve(clause.subjects)
             return
@@ -237,6 +239,16 @@ class ClauseWriter:
         ):
             return Issuer(listing, "exchange")
         return issuer
+
+    def _except(self, subjects: list[Subject], items: list[Item]) -> None:
+        """Take contracts that stay as they are (但CF2705合约不作调整) out of what this sentence changed for all."""
+        named = {item for item, _ in items}
+        for one in subjects:
+            if one.scope is None or one.scope.kind != "list":
+                continue
+            for fact in self.memory.facts[self.first_fact :]:
+                if fact.scope == ALL and one.product in (None, fact.product) and (not named or fact.item in named):
+                    fact.scope = Scope("all_but", one.scope.months)
 
     def _name_fronted(self) -> None:
         """Give figures that stand before their product (保证金10%——苹果期货2705合约) that product and date."""

@@ -43,6 +43,10 @@ def read_columns(header: tuple[Row, ...]) -> list[Column]:
     for left, column in zip(columns, columns[1:], strict=False):
         if column.item is None and column.details and column.role == "value" and left.role == "value":
             column.item, column.unit = left.item, column.unit or left.unit
+    if any(column.is_company for column in columns):
+        for column in columns:
+            if column.role == "note" and re.search("交易所$", column.head):
+                column.role = "value"
     return columns
 
 

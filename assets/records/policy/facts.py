@@ -43,6 +43,8 @@ _REHEARSAL = re.compile(
 )
 #: A closing remark that the figures above are no change.
 _NO_NEWS = re.compile(r"(?:以上|上述|前述)[^,;。]{0,6}(?:为|是|系)(?:历史|现行|当前|目前|过往|既往|此前|过去|原有)")
+#: A field of a notice in form of a list: 新标准：……
+_FIELD = re.compile(r"[\u4e00-\u9fff()、]{2,9}:(?=.)")
 #: Days after which a date before the publication is a tale of the past.
 _PAST_DAYS = 45
 
@@ -173,7 +175,8 @@ def _walk(blocks: Iterable[Block], walker: Walker, memory: Memory) -> None:
             continue
         if memory.lead_when is not None:
             rank = _rank(block.mark)
-            if rank < level or (block.mark is None and not _is_entry(block.view.text)):
+            is_part = _is_entry(block.view.text) or _FIELD.match(block.view.text) is not None
+            if rank < level or (block.mark is None and not is_part):
                 memory.lead_when = memory.lead_until = None
             elif level == 0 and block.mark is not None:
                 level = rank

@@ -156,12 +156,3 @@ class Namer(Timekeeper):
         products = {one.product for one in self._resolve(self.clause.subjects)}
         same = [fact for fact in self.memory.facts if fact.when == (self.when or NOTHING) and fact.product in products]
         return tuple(sorted({month for fact in same if fact.scope.kind == "list" for month in fact.scope.months}))
-
-    def _except(self, subjects: list[Subject]) -> None:
-        """Take contracts that stay as they are (但CF2705合约不作调整) out of what this sentence changed for all."""
-        for one in subjects:
-            if one.scope is None or one.scope.kind != "list":
-                continue
-            for fact in self.memory.facts[self.first_fact :]:
-                if fact.scope == ALL and one.product in (None, fact.product):
-                    fact.scope = Scope("all_but", one.scope.months)

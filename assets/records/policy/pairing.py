@@ -48,7 +48,8 @@ def role(left: str, right: str) -> str:
     ):
         return "drop"
     if lexicon.OLD_LEFT.search(left) and not re.search(
-        r"(?:调整|变更|修改|提高|上调|下调|降低|增加|减少|扩大|缩小|收窄|放宽|上浮|下浮|调高|调低|加收|降|升|涨|改|变)[为至到成]?$", left
+        r"(?:调整|变更|修改|提高|上调|下调|降低|增加|减少|扩大|缩小|收窄|放宽|上浮|下浮|调高|调低|加收|降|升|涨|改|变)[为至到成]?$",
+        left,
     ):
         return "old"
     return "new"

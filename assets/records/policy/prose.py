@@ -29,6 +29,7 @@ _HEADING = re.compile(r"[#(（]*(?:转发:?|关于)[^。;]{4,60}(?:通知|公告
 _FORMERLY = re.compile(
     "此前|之前|先前|原先|在此之前|(?:调整前|变更前|修改前|修订前|原标准|原比例|现行标准|旧标准)(?:标准|数值|比例|水平|为|是)?"
 )
+_ANNOUNCED = re.compile("(?:如下|调整|安排|规定|标准|通知|公告)$")
 _NOTICE_NAMED = re.compile(r"(?:发布|关于|下发|印发|公布)[^,;]*(?:通知|公告|说明|安排|函)(?:中|里|所载)?$")
 
 
@@ -88,7 +89,7 @@ class _Sentence(Namer):
         for token in tokens:
             getattr(self, f"_on_{token.kind}", self._skip)(token)
         if self.clause.is_negated and not self.clause.is_full:
-            self._except(self.clause.subjects)
+            self._except(self.clause.subjects, self.clause.items)
         self._flush()
         self._close(tokens)
 
@@ -270,7 +271,7 @@ class _Sentence(Namer):
     def _on_mark(self, token: Token) -> None:
         clause, memory = self.clause, self.memory
         if clause.is_negated and not clause.is_full:
-            self._except(clause.subjects)
+            self._except(clause.subjects, clause.items)
             clause.items, clause.details, clause.is_negated = [], [], False
             if clause.subjects:
                 memory.subjects, clause.subjects = self._resolve(clause.subjects), []
@@ -280,6 +281,16 @@ class _Sentence(Namer):
             and _NOTICE_NAMED.search(self.text[self.piece_start : token.start])
         ):
             self._set_scene()
+        if (
+            token.value == ":"
+            and not clause.is_full
+            and len(clause.items) > 1
+            and _ANNOUNCED.search(self.text[: token.start])
+        ):
+            if clause.subjects:
+                memory.subjects = self._resolve(clause.subjects)
+            memory.items, memory.details = clause.items, clause.details
+            clause.subjects, clause.items, clause.details = [], [], []
         if not _FORMERLY.fullmatch(self.text[self.piece_start : token.start]):
             self.piece_start = token.end
         if token.value == ";":

@@ -44,12 +44,12 @@ def _is_row(cells: Sequence[str], width: int) -> bool:
     """Return whether cells are a row: a name, then figures, contracts, days or nothing."""
     if len(cells) < width or len(cells[0]) > _LONGEST or re.search("[。;:]", cells[0]):
         return False
-    named = bool(find_products(cells[0])) or bool(find_contracts(f"{cells[0]}合约", None)) or bool(_HEAD.search(cells[0]))
+    named = (
+        bool(find_products(cells[0])) or bool(find_contracts(f"{cells[0]}合约", None)) or bool(_HEAD.search(cells[0]))
+    )
     rest = [cell for cell in cells[1:] if not _is_other(cell)]
     return named and bool(rest) and all(read_cell(cell, "") is not None for cell in rest)
 
 
 def _is_other(cell: str) -> bool:
-    return bool(_BLANK.match(cell) or _DAY.match(cell)) or bool(
-        "合约" in cell or find_contracts(f"{cell}合约", None)
-    )
+    return bool(_BLANK.match(cell) or _DAY.match(cell)) or bool("合约" in cell or find_contracts(f"{cell}合约", None))

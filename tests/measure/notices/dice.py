@@ -170,11 +170,15 @@ class Dice:
 
     def share(self, count: int = 1) -> list[str]:
         """Return different small rates."""
-        return self._pick(["0.1", "0.2", "0.5", "0.6", "0.8", "1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "0.25"], count)
+        return self._pick(
+            ["0.1", "0.2", "0.5", "0.6", "0.8", "1", "1.2", "1.5", "2", "2.5", "3", "4", "5", "0.25"], count
+        )
 
     def hands(self, count: int = 1) -> list[str]:
         """Return different counts of lots."""
-        return self._pick([str(one) for one in (50, 80, 100, 150, 200, 300, 500, 800, 1000, 1200, 1500, 2000, 3000, 6000)], count)
+        return self._pick(
+            [str(one) for one in (50, 80, 100, 150, 200, 300, 500, 800, 1000, 1200, 1500, 2000, 3000, 6000)], count
+        )
 
     def points(self, count: int = 1) -> list[str]:
         """Return different numbers of percentage points."""
@@ -188,9 +192,7 @@ class Dice:
 
     def date(self, day: Day) -> str:
         """Write a day in full, with its weekday now and then."""
-        return self.x(
-            day.full, day.full, f"{day.full}（星期{day.week}）", f"{day.full}（周{day.week}）", day.short
-        )
+        return self.x(day.full, day.full, f"{day.full}（星期{day.week}）", f"{day.full}（周{day.week}）", day.short)
 
     def settle(self, day: Day) -> str:
         """Write a moment at settlement."""
@@ -204,7 +206,9 @@ class Dice:
         return self.x("", "各有关单位：\n", "各会员单位：\n", "各会员单位、有关单位：\n")
 
     def why(self) -> str:
-        return self.x("", "", "经研究决定，", "根据市场情况，", "为防范市场风险，", "根据《风险控制管理办法》有关规定，")
+        return self.x(
+            "", "", "经研究决定，", "根据市场情况，", "为防范市场风险，", "根据《风险控制管理办法》有关规定，"
+        )
 
     def close(self) -> str:
         return self.x("", "\n特此通知。", "\n请各会员单位做好相关准备工作。", "\n请投资者注意控制风险，理性参与交易。")

@@ -15,7 +15,11 @@ def fields(d: Dice) -> Notice:
     what = d.x("调整内容", "具体内容", "调整事项")
     item, name = d.x(("margin", "交易保证金比例"), ("price_limit", "涨跌停板幅度"), ("margin", "交易保证金标准"))
     change = d.x(f"{name}由{a}%调整为{b}%", f"{name}从{a}%上调至{b}%", f"{name}由{a}%调整至{b}%")
-    order = [f"{head}：{p.name}期货", f"{what}：{change}", f"{d.x('执行时间', '生效时间', '实施时间', '执行日期')}：{when}"]
+    order = [
+        f"{head}：{p.name}期货",
+        f"{what}：{change}",
+        f"{d.x('执行时间', '生效时间', '实施时间', '执行日期')}：{when}",
+    ]
     text = d.x("", "现将有关调整通知如下：\n") + "\n".join(order) + d.close()
     return notice(
         d, "fields", text, [fact(p.name, item, b, "%", old=a, on=day, point="settlement", at=f"{b}%")],
@@ -50,7 +54,12 @@ def shared(d: Dice) -> Notice:
     ex = d.exchange()
     a, b, c = (p.name for p in d.products(3, ex))
     day, (m, l) = d.day(), d.pct(2)
-    subject = d.x(f"{a}、{b}、{c}期货合约", f"{a}、{b}和{c}期货合约", f"{a}期货、{b}期货及{c}期货合约", f"{a}、{b}、{c}三个品种期货合约")
+    subject = d.x(
+        f"{a}、{b}、{c}期货合约",
+        f"{a}、{b}和{c}期货合约",
+        f"{a}期货、{b}期货及{c}期货合约",
+        f"{a}、{b}、{c}三个品种期货合约",
+    )
     body = d.x(
         f"{subject}的交易保证金比例调整为{m}%，涨跌停板幅度调整为{l}%",
         f"将{subject}的涨跌停板幅度调整为{l}%，交易保证金水平调整为{m}%",
@@ -104,9 +113,19 @@ def close_today(d: Dice) -> Notice:
     }[kind]
     facts = [
         fact(p.name, "fee", b, "万分之", old=a, on=day, at=first, **scope),  # type: ignore[arg-type]
-        fact(p.name, "fee", c if kind == "rate" else "0", "万分之" if kind == "rate" else None, on=day, at=second, **scope),  # type: ignore[arg-type]
+        fact(
+            p.name,
+            "fee",
+            c if kind == "rate" else "0",
+            "万分之" if kind == "rate" else None,
+            on=day,
+            at=second,
+            **scope,
+        ),  # type: ignore[arg-type]
     ]
-    return notice(d, "close_today", f"{d.greet()}{d.why()}{d.trade(day)}，{first}，{second}。{d.close()}", facts, issuer=ex)
+    return notice(
+        d, "close_today", f"{d.greet()}{d.why()}{d.trade(day)}，{first}，{second}。{d.close()}", facts, issuer=ex
+    )
 
 
 def halves(d: Dice) -> Notice:
@@ -135,7 +154,9 @@ def relative(d: Dice) -> Notice:
         f"将{a}、{b}期货合约的交易保证金水平在原有标准上{verb}{m}个百分点，涨跌停板幅度同步{verb}{l}个百分点",
     )
     facts = [
-        fact(p, item, None, None, on=day, point="settlement", at=body) for p in (a, b) for item in ("margin", "price_limit")
+        fact(p, item, None, None, on=day, point="settlement", at=body)
+        for p in (a, b)
+        for item in ("margin", "price_limit")
     ]
     return notice(d, "relative", f"{d.greet()}{d.why()}{d.settle(day)}，{body}。{d.close()}", facts, issuer=ex)
 
@@ -160,7 +181,9 @@ def all_but(d: Dice) -> Notice:
         fact(p.name, "fee", b, "元/手", scope="all_but", months=months, on=day, at=rest),
     ]
     sep = d.x("；", "，", "；")
-    return notice(d, "all_but", f"{d.greet()}{d.why()}{d.trade(day)}，{listed}{sep}{rest}。{d.close()}", facts, issuer=ex)
+    return notice(
+        d, "all_but", f"{d.greet()}{d.why()}{d.trade(day)}，{listed}{sep}{rest}。{d.close()}", facts, issuer=ex
+    )
 
 
 def only_rest(d: Dice) -> Notice:
@@ -169,7 +192,10 @@ def only_rest(d: Dice) -> Notice:
     (p,) = d.products(1, ex)
     day, (v,), m = d.day(), d.pct(1), d.months(2)
     named, months = d.x(
-        (f"{p.code}{m[0]}", m[:1]), (f"{m[0]}、{m[1]}", m), (f"{p.code}{m[0]}、{p.code}{m[1]}", m), (f"{m[0]}及{m[1]}", m)
+        (f"{p.code}{m[0]}", m[:1]),
+        (f"{m[0]}、{m[1]}", m),
+        (f"{p.code}{m[0]}、{p.code}{m[1]}", m),
+        (f"{m[0]}及{m[1]}", m),
     )
     body = d.x(
         f"{p.name}期货除{named}以外的合约交易保证金比例调整为{v}%",
@@ -203,7 +229,9 @@ def month_lists(d: Dice) -> Notice:
         fact(p.name, "other", b, "手", scope=kind_two, months=months_two, on=day, at=second),
     ]
     tail = d.x("", "套期保值交易和做市交易的开仓数量不受限制。", "具有实际控制关系的账户按照单个账户管理。")
-    return notice(d, "month_lists", f"{d.greet()}{d.why()}{d.trade(day)}，{first}，{second}。{tail}{d.close()}", facts, issuer=ex)
+    return notice(
+        d, "month_lists", f"{d.greet()}{d.why()}{d.trade(day)}，{first}，{second}。{tail}{d.close()}", facts, issuer=ex
+    )
 
 
 def night(d: Dice) -> Notice:
@@ -217,7 +245,9 @@ def night(d: Dice) -> Notice:
         f"自{eve.full}当晚夜盘交易时（即{day.short}交易日）起", f"自{day.full}（即{eve.short}夜盘）交易时起",
         f"自{day.full}交易（{eve.short}晚夜盘）起",
     )  # fmt: skip
-    body = d.x(f"{p.name}期货合约交易手续费由{a}元/手调整为{b}元/手", f"将{p.name}期货交易手续费标准由{a}元/手调整至{b}元/手")
+    body = d.x(
+        f"{p.name}期货合约交易手续费由{a}元/手调整为{b}元/手", f"将{p.name}期货交易手续费标准由{a}元/手调整至{b}元/手"
+    )
     facts = [fact(p.name, "fee", b, "元/手", old=a, on=day, point="night_session", at=body)]
     return notice(d, "night", f"{d.greet()}{d.why()}{when}，{body}。{d.close()}", facts, issuer=ex)
 
@@ -237,7 +267,11 @@ def holiday(d: Dice) -> Notice:
     kind = d.x("dated", "value", "undated")
     if kind == "dated":
         down = f"自{back.full}结算时起，上述品种的涨跌停板幅度和交易保证金水平{d.x('恢复至节前水平', '恢复到节前标准', '恢复至调整前水平')}。"
-        facts += [fact(p, i, None, None, on=back, point="settlement", at=down) for p in (a, b) for i in ("price_limit", "margin")]
+        facts += [
+            fact(p, i, None, None, on=back, point="settlement", at=down)
+            for p in (a, b)
+            for i in ("price_limit", "margin")
+        ]
     elif kind == "value":
         down = f"{back.short}（节后首个交易日）结算时起，上述品种期货合约的涨跌停板幅度恢复至{l2}%，交易保证金水平恢复至{m2}%。"
         facts += [
@@ -246,7 +280,9 @@ def holiday(d: Dice) -> Notice:
         ]  # fmt: skip
     else:
         down = f"{feast}后首个交易日结算时起，上述期货合约涨跌停板幅度和交易保证金水平恢复至节前水平。"
-        facts += [fact(p, i, None, None, point="settlement", at=down) for p in (a, b) for i in ("price_limit", "margin")]
+        facts += [
+            fact(p, i, None, None, point="settlement", at=down) for p in (a, b) for i in ("price_limit", "margin")
+        ]
     text = f"{d.greet()}{feast}假期临近，现将有关事项通知如下：\n一、{up}\n二、{down}\n三、请各会员单位加强风险提示。"
     return notice(d, "holiday", text, facts, issuer=ex)
 

@@ -44,7 +44,11 @@ def _margin_table(d: Dice) -> Notice:
         rows.append([p.name, old + sign, new + sign, limit + sign])
         facts.append(fact(p.name, "margin", new, "%", old=old, on=day, point="settlement", at=p.name))
         facts.append(fact(p.name, "price_limit", limit, "%", on=day, point="settlement", at=p.name))
-    lead = d.x(f"{d.settle(day)}，有关品种交易保证金和涨跌停板调整如下：", f"{d.settle(day)}执行以下标准：", f"下表标准{d.settle(day)}执行：")
+    lead = d.x(
+        f"{d.settle(day)}，有关品种交易保证金和涨跌停板调整如下：",
+        f"{d.settle(day)}执行以下标准：",
+        f"下表标准{d.settle(day)}执行：",
+    )
     return notice(d, "margin_table", f"{d.greet()}{lead}\n{draw(d, rows)}{d.close()}", facts, issuer=ex)
 
 
@@ -60,25 +64,48 @@ def _merged(d: Dice) -> Notice:
     for p in ps:
         a, b, c = d.pct(3)
         rows.append([p.name + d.x("", "期货"), a, b, c])
-        facts += [fact(p.name, i, v, "%", on=day, point="settlement", at=p.name) for i, v in (("margin", a), ("margin", b), ("price_limit", c))]
+        facts += [
+            fact(p.name, i, v, "%", on=day, point="settlement", at=p.name)
+            for i, v in (("margin", a), ("margin", b), ("price_limit", c))
+        ]
     lead = f"{d.settle(day)}，下列品种{d.x('风控参数', '保证金和涨跌停板')}{d.x('调整如下', '按下表执行')}："
-    return notice(d, "merged", f"{lead}\n{draw(d, rows, d.x('md', 'pipe', 'tab'))}\n其他品种不作调整。", facts, issuer=ex)
+    return notice(
+        d, "merged", f"{lead}\n{draw(d, rows, d.x('md', 'pipe', 'tab'))}\n其他品种不作调整。", facts, issuer=ex
+    )
 
 
 def _contract_table(d: Dice) -> Notice:
     """Merged product cells and a column of contracts."""
     ex = d.exchange()
     ps, day = d.products(2, ex), d.day()
-    rows, facts = [["品种", "合约", d.x("交易手续费（元/手）", "手续费标准（元/手）"), d.x("日内平今仓手续费（元/手）", "平今仓手续费（元/手）")]], []
+    rows, facts = (
+        [
+            [
+                "品种",
+                "合约",
+                d.x("交易手续费（元/手）", "手续费标准（元/手）"),
+                d.x("日内平今仓手续费（元/手）", "平今仓手续费（元/手）"),
+            ]
+        ],
+        [],
+    )
     for p in ps:
         m, v = d.months(2), d.yuan(4)
         named = d.x(f"{p.code}{m[0]}", m[0])
         rest = d.x("其他合约", "其余合约", f"除{named}外其他合约")
         for name, scope, one, two in ((named, "list", v[0], v[1]), (rest, "all_but", v[2], v[3])):
             rows.append([p.name if scope == "list" or d.x(True, False) else "", name, one, two])
-            facts += [fact(p.name, "fee", x, "元/手", scope=scope, months=m[:1], on=day, at=f"{one}") for x in (one, two)]
+            facts += [
+                fact(p.name, "fee", x, "元/手", scope=scope, months=m[:1], on=day, at=f"{one}") for x in (one, two)
+            ]
     lead = f"{d.trade(day)}，部分合约手续费标准调整如下："
-    return notice(d, "contract_table", f"{d.greet()}{lead}\n{draw(d, rows, d.x('md', 'pipe', 'tab'))}{d.close()}", facts, issuer=ex)
+    return notice(
+        d,
+        "contract_table",
+        f"{d.greet()}{lead}\n{draw(d, rows, d.x('md', 'pipe', 'tab'))}{d.close()}",
+        facts,
+        issuer=ex,
+    )
 
 
 def _two_tables(d: Dice) -> Notice:
@@ -160,7 +187,14 @@ def _broker_table(d: Dice) -> Notice:
             fact(p.name, "margin", b, "%", on=day, point="settlement", at=p.name),
         ]
     lead = f"{d.settle(day)}，部分品种交易所及我司保证金标准{d.x('调整', '执行')}如下："
-    return notice(d, "broker_table", f"尊敬的客户：\n{lead}\n{draw(d, rows)}\n请合理控制仓位。", facts, issuer=firm, level="broker")
+    return notice(
+        d,
+        "broker_table",
+        f"尊敬的客户：\n{lead}\n{draw(d, rows)}\n请合理控制仓位。",
+        facts,
+        issuer=firm,
+        level="broker",
+    )
 
 
 def _correction(d: Dice) -> Notice:
@@ -176,7 +210,14 @@ def _correction(d: Dice) -> Notice:
         f"现将{back.short}公告中的“{p.name}期货合约交易保证金比例为{a}%”更正为“{p.name}期货合约交易保证金比例为{b}%”，仍自{day.full}结算时起执行。",
     )
     facts = [fact(p.name, "margin", b, "%", on=day, point="settlement", at=f"{b}%")]
-    return notice(d, "correction", f"{body}{d.x('', '特此更正。', '由此带来的不便敬请谅解。')}", facts, issuer=ex, title="更正公告")
+    return notice(
+        d,
+        "correction",
+        f"{body}{d.x('', '特此更正。', '由此带来的不便敬请谅解。')}",
+        facts,
+        issuer=ex,
+        title="更正公告",
+    )
 
 
 def _withdrawal(d: Dice) -> Notice:
@@ -204,15 +245,47 @@ def _none(d: Dice) -> Notice:
     day, (a, b) = d.day(), d.pct(2)
     s = SHORT[ex]
     title, text, owner = d.x(
-        ("征求意见", f"我所拟将{p.name}期货合约交易保证金比例由{a}%调整为{b}%，现公开征求意见，请于{day.full}前反馈。", ex),
-        ("关于征求意见的函", f"现就《{p.name}期货业务细则（征求意见稿）》征求意见。意见稿将涨跌停板幅度由{a}%扩大至{b}%。", ex),
-        ("澄清公告", f"近日，有市场传言称我所将把{p.name}期货保证金上调至{a}%。经核实，该消息不实，我所未发布过相关通知。", ex),
-        ("声明", f"网上流传的“{s}自{day.full}起将{p.name}手续费提高至{b}元/手”的截图系伪造，请投资者以官网公告为准。", ex),
+        (
+            "征求意见",
+            f"我所拟将{p.name}期货合约交易保证金比例由{a}%调整为{b}%，现公开征求意见，请于{day.full}前反馈。",
+            ex,
+        ),
+        (
+            "关于征求意见的函",
+            f"现就《{p.name}期货业务细则（征求意见稿）》征求意见。意见稿将涨跌停板幅度由{a}%扩大至{b}%。",
+            ex,
+        ),
+        (
+            "澄清公告",
+            f"近日，有市场传言称我所将把{p.name}期货保证金上调至{a}%。经核实，该消息不实，我所未发布过相关通知。",
+            ex,
+        ),
+        (
+            "声明",
+            f"网上流传的“{s}自{day.full}起将{p.name}手续费提高至{b}元/手”的截图系伪造，请投资者以官网公告为准。",
+            ex,
+        ),
         ("听说", f"圈内有人说{s}要把{p.name}保证金提到{b}%，消息未获证实，大家谨慎看待。", d.medium()),
-        ("市场回顾", f"回顾去年，{s}曾于{int(day.iso[:4]) - 1}年3月将{p.name}期货交易保证金比例由{a}%上调至{b}%，随后行情逐步降温。", d.medium()),
-        ("关于休市安排的通知", f"{day.full}（星期{day.week}）至{d.later(day).full}休市，{d.before(day).short}晚上不进行夜盘交易。请各会员单位做好风险控制。", ex),
-        ("关于维持标准的通知", f"{d.settle(day)}，{p.name}期货合约交易保证金比例维持{a}%不变，涨跌停板幅度保持{b}%不变。", ex),
-        ("投资者问答", f"问：{p.name}期货的手续费是否会调整？答：目前{p.name}期货交易手续费为3元/手，近期没有调整计划。", ex),
+        (
+            "市场回顾",
+            f"回顾去年，{s}曾于{int(day.iso[:4]) - 1}年3月将{p.name}期货交易保证金比例由{a}%上调至{b}%，随后行情逐步降温。",
+            d.medium(),
+        ),
+        (
+            "关于休市安排的通知",
+            f"{day.full}（星期{day.week}）至{d.later(day).full}休市，{d.before(day).short}晚上不进行夜盘交易。请各会员单位做好风险控制。",
+            ex,
+        ),
+        (
+            "关于维持标准的通知",
+            f"{d.settle(day)}，{p.name}期货合约交易保证金比例维持{a}%不变，涨跌停板幅度保持{b}%不变。",
+            ex,
+        ),
+        (
+            "投资者问答",
+            f"问：{p.name}期货的手续费是否会调整？答：目前{p.name}期货交易手续费为3元/手，近期没有调整计划。",
+            ex,
+        ),
         ("风险提示函", f"近期{p.name}期货价格波动较大，请各会员单位提醒客户将风险度控制在{a}%以内，理性投资。", ex),
     )
     return notice(d, "none", text, [], issuer=ex, title=title, publisher=owner)
@@ -241,9 +314,15 @@ def _stages(d: Dice) -> Notice:
     a, b, c = d.hands(3)
     (m,) = d.months(1)
     body, kind = d.x(
-        (f"自{p.code}{m}合约起，{p.name}期货非期货公司会员和客户的持仓限额：合约挂牌至交割月前第二月为{a}手，交割月前第一月为{b}手，交割月份为{c}手。", "range"),
+        (
+            f"自{p.code}{m}合约起，{p.name}期货非期货公司会员和客户的持仓限额：合约挂牌至交割月前第二月为{a}手，交割月前第一月为{b}手，交割月份为{c}手。",
+            "range",
+        ),
         (f"{p.name}期货自{m}合约起，一般月份持仓限额为{a}手，交割月前一个月为{b}手，交割月为{c}手。", "range"),
-        (f"自{p.code}{m}及以后合约起，{p.name}期货一般月份限仓{a}手，交割月前一个月限仓{b}手，交割月份限仓{c}手。", "range"),
+        (
+            f"自{p.code}{m}及以后合约起，{p.name}期货一般月份限仓{a}手，交割月前一个月限仓{b}手，交割月份限仓{c}手。",
+            "range",
+        ),
     )
     facts = [fact(p.name, "position_limit", v, "手", scope=kind, months=[m], at=f"{v}手") for v in (a, b, c)]
     return notice(d, "stages", f"{d.greet()}{body}{d.close()}", facts, issuer=ex)
@@ -285,7 +364,9 @@ def _condition(d: Dice) -> Notice:
             [fact(p.name, "position_limit", h, "手", at=f"{h}手")],
         ),
     )
-    return notice(d, "condition", f"{d.greet()}为防范风险，我所对{p.name}期货作如下安排：{body}。{d.close()}", facts, issuer=ex)
+    return notice(
+        d, "condition", f"{d.greet()}为防范风险，我所对{p.name}期货作如下安排：{body}。{d.close()}", facts, issuer=ex
+    )
 
 
 def _until(d: Dice) -> Notice:
@@ -330,9 +411,15 @@ def _new_only(d: Dice) -> Notice:
     (p,) = d.products(1, ex)
     day, (a, b), (m,) = d.day(), d.pct(2), d.months(1)
     body, months = d.x(
-        (f"{p.name}期货{p.code}{m}合约自{day.full}起上市交易，新上市合约的交易保证金比例为{a}%，涨跌停板幅度为{b}%。", [m]),
+        (
+            f"{p.name}期货{p.code}{m}合约自{day.full}起上市交易，新上市合约的交易保证金比例为{a}%，涨跌停板幅度为{b}%。",
+            [m],
+        ),
         (f"自{day.full}起新上市的{p.name}期货合约，交易保证金比例为{a}%，涨跌停板幅度为{b}%。", []),
-        (f"自{day.full}起，{p.name}期货新挂牌合约的交易保证金标准为{a}%，涨跌停板幅度为{b}%，已上市合约仍按原标准执行。", []),
+        (
+            f"自{day.full}起，{p.name}期货新挂牌合约的交易保证金标准为{a}%，涨跌停板幅度为{b}%，已上市合约仍按原标准执行。",
+            [],
+        ),
     )
     facts = [
         fact(p.name, "margin", a, "%", scope="new_only", months=months, on=day, at=f"{a}%"),

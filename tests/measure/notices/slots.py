@@ -35,7 +35,13 @@ def _fill(d: Dice, exchange: str) -> tuple[dict[str, str], dict[str, Day]]:
     slots |= {f"m{n}": one for n, one in enumerate(d.months(5), 1)}
     for n in "123":
         day = days[f"D{n}"]
-        slots |= {f"D{n}": day.full, f"d{n}": day.short, f"w{n}": day.week, f"E{n}": d.before(day).short, f"C{n}": day.words}
+        slots |= {
+            f"D{n}": day.full,
+            f"d{n}": day.short,
+            f"w{n}": day.week,
+            f"E{n}": d.before(day).short,
+            f"C{n}": day.words,
+        }
     return slots, days
 
 

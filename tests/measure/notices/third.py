@@ -26,7 +26,7 @@ def _fee_long(d: Dice) -> Notice:
     """A long fee notice with numbered items."""
     ex = d.exchange()
     a, b = d.products(2, ex)
-    o, = d.options(1, ex)
+    (o,) = d.options(1, ex)
     day, v, s, m = d.day(), d.yuan(4), d.share(2), d.months(2)
     text = (
         f"各会员单位：\n经研究决定，对部分品种手续费标准进行调整，现通知如下：\n一、自{day.full}交易时起，{a.name}期货{m[0]}、{m[1]}合约日内平今仓交易手续费标准"
@@ -46,23 +46,37 @@ def _fee_long(d: Dice) -> Notice:
 def _limits(d: Dice) -> Notice:
     """Limits of several kinds of accounts, minimum order sizes."""
     ex = d.exchange()
-    p, = d.products(1, ex)
+    (p,) = d.products(1, ex)
     day, h, m = d.day(), d.hands(2), d.months(1)
     body, item, old, scope = d.x(
-        (f"{p.name}期货{m[0]}合约单日开仓限额由{h[1]}手调整为{h[0]}手，该限额不适用于套期保值交易", "other", h[1], "list"),
+        (
+            f"{p.name}期货{m[0]}合约单日开仓限额由{h[1]}手调整为{h[0]}手，该限额不适用于套期保值交易",
+            "other",
+            h[1],
+            "list",
+        ),
         (f"{p.name}期货合约每次最小开仓下单数量调整为{h[0]}手，每次最小平仓下单数量维持1手不变", "other", None, "all"),
         (f"客户单日在{p.name}期货{p.code}{m[0]}合约上的开仓数量不得超过{h[0]}手", "other", None, "list"),
-        (f"个人客户、单位客户及非期货公司会员在{p.name}期货合约上的持仓限额均为{h[0]}手", "position_limit", None, "all"),
+        (
+            f"个人客户、单位客户及非期货公司会员在{p.name}期货合约上的持仓限额均为{h[0]}手",
+            "position_limit",
+            None,
+            "all",
+        ),
         (f"{p.name}期货交割月份客户持仓限额由{h[1]}手调整为{h[0]}手", "position_limit", h[1], "all"),
     )
-    facts = [fact(p.name, item, h[0], "手", old=old, scope=scope, months=m if scope == "list" else (), on=day, at=f"{h[0]}手")]
+    facts = [
+        fact(
+            p.name, item, h[0], "手", old=old, scope=scope, months=m if scope == "list" else (), on=day, at=f"{h[0]}手"
+        )
+    ]
     return notice(d, "limits", f"{d.greet()}{d.why()}{d.trade(day)}，{body}。{d.close()}", facts, issuer=ex)
 
 
 def _inverted(d: Dice) -> Notice:
     """A medium that tells the figure first and the day last."""
     ex = d.exchange()
-    p, = d.products(1, ex)
+    (p,) = d.products(1, ex)
     day, (a, b) = d.day(), d.yuan(2)
     s = SHORT[ex]
     text = d.x(
@@ -85,7 +99,10 @@ def _broker_steps(d: Dice) -> Notice:
         f"经我司研究决定，自{day.full}结算时起，我司{a}、{b}期货保证金标准分别调整为{k}%和{l}%。\n"
         f"节后首个交易日结算时起，我司{a}、{b}期货保证金标准恢复至节前水平。\n{firm}股份有限公司"
     )
-    facts = [fact(p, "margin", v, "%", on=day, point="settlement", who=ex, level="exchange", at=f"{v}%") for p, v in ((a, m), (b, n))]
+    facts = [
+        fact(p, "margin", v, "%", on=day, point="settlement", who=ex, level="exchange", at=f"{v}%")
+        for p, v in ((a, m), (b, n))
+    ]
     facts += [fact(p, "margin", v, "%", on=day, point="settlement", at=f"{v}%") for p, v in ((a, k), (b, l))]
     facts += [fact(p, "margin", None, None, point="settlement", at="恢复至节前水平") for p in (a, b)]
     return notice(d, "broker_steps", text, facts, issuer=firm, level="broker")
@@ -113,14 +130,17 @@ def _wide_table(d: Dice) -> Notice:
     for n, p in enumerate(ps, 1):
         day, (m, l) = d.day(), d.pct(2)
         rows.append([str(n), f"{p.name}期货", f"{m}%", f"{l}%", f"{day.full}结算时起"])
-        facts += [fact(p.name, i, v, "%", on=day, point="settlement", at=p.name) for i, v in (("margin", m), ("price_limit", l))]
+        facts += [
+            fact(p.name, i, v, "%", on=day, point="settlement", at=p.name)
+            for i, v in (("margin", m), ("price_limit", l))
+        ]
     return notice(d, "wide_table", f"有关品种调整如下：\n{draw(d, rows)}\n特此公告。", facts, issuer=ex)
 
 
 def _item_rows(d: Dice) -> Notice:
     """A table with a row per item, before and after."""
     ex = d.exchange()
-    p, = d.products(1, ex)
+    (p,) = d.products(1, ex)
     day, v, (a, b) = d.day(), d.pct(4), d.yuan(2)
     rows = [
         ["项目", "调整前", "调整后"], ["交易保证金比例", f"{v[0]}%", f"{v[1]}%"], ["涨跌停板幅度", f"{v[2]}%", f"{v[3]}%"],
@@ -131,13 +151,19 @@ def _item_rows(d: Dice) -> Notice:
         fact(p.name, "price_limit", v[3], "%", old=v[2], on=day, at="涨跌停板幅度"),
         fact(p.name, "fee", b, "元/手", old=a, on=day, at="交易手续费"),
     ]
-    return notice(d, "item_rows", f"自{day.full}起，{p.name}期货合约有关参数调整如下：\n{draw(d, rows)}\n特此通知。", facts, issuer=ex)
+    return notice(
+        d,
+        "item_rows",
+        f"自{day.full}起，{p.name}期货合约有关参数调整如下：\n{draw(d, rows)}\n特此通知。",
+        facts,
+        issuer=ex,
+    )
 
 
 def _range_table(d: Dice) -> Notice:
     """A table with runs of contracts, in万分之."""
     ex = d.exchange()
-    p, = d.products(1, ex)
+    (p,) = d.products(1, ex)
     day, s, m = d.day(), d.share(4), d.months(4)
     rows = [
         ["合约", "交易手续费（成交金额的万分之）", "平今仓手续费（成交金额的万分之）"],
@@ -171,7 +197,11 @@ def _index(d: Dice) -> Notice:
     body, facts = d.x(
         (
             f"{d.trade(day)}，沪深300、上证50、中证500股指期货交易手续费标准调整为成交金额的万分之{s[0]}，平今仓交易手续费标准调整为成交金额的万分之{s[1]}。",
-            [fact(p, "fee", v, "万分之", on=day, at=v) for p in ("沪深300股指", "上证50股指", "中证500股指") for v in s],
+            [
+                fact(p, "fee", v, "万分之", on=day, at=v)
+                for p in ("沪深300股指", "上证50股指", "中证500股指")
+                for v in s
+            ],
         ),
         (
             f"{d.trade(day)}，中证1000股指期货客户单个合约日内开仓交易量不得超过{h}手，套期保值交易除外。",
@@ -204,7 +234,7 @@ def _restore_alone(d: Dice) -> Notice:
 def _ocr(d: Dice) -> Notice:
     """Scanned text: blanks inside words, letters for figures, lines broken anywhere."""
     ex = d.exchange()
-    p, = d.products(1, ex)
+    (p,) = d.products(1, ex)
     day, (a, b) = d.day(), d.pct(2)
     clean = f"自{day.full}结算时起,{p.name}期货合约的交易保证金比例由{a}%调整为{b}%。"
     chars = []
@@ -222,8 +252,15 @@ def _regulator(d: Dice) -> Notice:
     kind = d.x("csrc", "depot")
     if kind == "csrc":
         body = f"各期货公司：\n自{day.full}起，各期货公司收取的客户交易保证金不得低于合约价值的{m}%。"
-        return notice(d, "regulator", body, [fact("全部品种", "margin", m, "%", on=day, at=f"{m}%")], issuer="中国证监会", level="regulator")
-    p, = d.products(1, "郑州商品交易所")
+        return notice(
+            d,
+            "regulator",
+            body,
+            [fact("全部品种", "margin", m, "%", on=day, at=f"{m}%")],
+            issuer="中国证监会",
+            level="regulator",
+        )
+    (p,) = d.products(1, "郑州商品交易所")
     firm = d.x("润丰仓储有限公司", "通海物流有限公司", "恒泽仓储有限公司")
     body = f"各货主单位：\n自{day.full}起，我司{p.name}标准仓单仓储费由{a}元/吨·天调整为{b}元/吨·天，请知悉。"
     bare = firm.removesuffix("有限公司")

@@ -25,7 +25,7 @@ _DATE_PARTS = re.compile(
 _PAREN = r"(?:\([^()]{0,30}\))"
 _SESSION = (
     r"(?:当?晚上?|当日|当天|交易日|的|[日曰]?收盘后?|收市后?|日终|闭市后?|每日|清算|结算(?:时|后|完成后|开始)?|连续交易|夜盘|日盘|白盘|早盘|开盘|集合竞价"
-    r"|恢复交易后?的?(?:首日|首个交易日)?|交易(?:时段?|开始|开盘)?|时段?|后|零时|9时|21时|上午|下午|晚间|午盘|开市)*"
+    r"|交易小节|小节|恢复交易后?的?(?:首日|首个交易日)?|交易(?:时段?|开始|开盘)?|时段?|后|零时|9时|21时|上午|下午|晚间|午盘|开市)*"
 )
 _FROM = r"(?:起|开始|始|(?:及|或|\(含\))?(?:以|之)后)"
 _REF = r"同一?(?:日期?|天|时间|时点)|当日|当天|该日|上述(?:时间|日期)|前述(?:时间|日期)|挂牌之日|上市之日|挂牌当日|上市当日|挂牌首日"
@@ -231,7 +231,10 @@ def _read_dated(match: re.Match[str], sentence: str, calendar: Calendar, found: 
         or _TRIGGER.match(after)
         or _LEAD.search(before)
         or (match["pre"] in ("自", "从") and not match["stop"])
-        or ((_point(tail) or "交易时" in tail) and (match["pre"] in ("于", "在") or re.match(",|将|恢复|回调|下调|上调|再", after)))
+        or (
+            (_point(tail) or "交易时" in tail)
+            and (match["pre"] in ("于", "在") or re.match(",|将|恢复|回调|下调|上调|再", after))
+        )
     ):
         kind = "from"
     return Moment(match.start(), match.end(), kind, when, is_lead=bool(_LEAD.search(before)))

@@ -204,5 +204,6 @@ def _is_contract(text: str, match: re.Match[str], *, has_code: bool) -> bool:
     return (
         has_code
         or re.search(r"(?:期货|期权|合约)$", before) is not None
+        or any(end == len(before) for _, end, _ in find_products(before[-12:] + "合约") if end == len(before[-12:]))
         or re.fullmatch(r"[\d、,和及/]+", text) is not None
     )

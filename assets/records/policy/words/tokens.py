@@ -20,6 +20,10 @@ _EXCEPT_AFTER = re.compile(
 )
 #: What a figure comes to, in brackets: no figure of its own.
 _ASIDE = re.compile(r"\((?:大?约|相当于|折合|折算|换算|测算|参考|按[^()]{0,20}(?:测算|计算|折算))[^()]{0,60}\)")
+#: A freedom from charge that ends: no figure of its own.
+_FREE_ENDED = re.compile(
+    "(?:取消|停止|结束|终止)[^,;。]{0,24}?(?P<what>(?:免收?|减免)[^,;。]{0,8}?(?:优惠|政策|措施|安排))"
+)
 _BROKER = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,4}?期货)(?=(?:股份)?(?:有限)?公司|(?:也|则|随后|随即|同步|昨日|今日)?(?:发布|公告|通知|宣布|决定|表示|将其|对客户|客户))"
 )
@@ -100,6 +104,8 @@ def lex_sentence(
     _take_subjects(lexer, year, soft)
     for start, end in soft:
         lexer.free[start:end] = [False] * (end - start)
+    for match in _FREE_ENDED.finditer(sentence):
+        lexer.take("skip", match.start("what"), match.end("what"))
     lexer.take_all("step", lexicon.STEP)
     lexer.take_all("restore", lexicon.RESTORE, lambda _: Action("restore"))
     lexer.take_all("withdraw", lexicon.WITHDRAW, lambda _: Action("withdraw"))
