@@ -15,7 +15,13 @@ if TYPE_CHECKING:
 __all__ = ["QUOTED", "check_spans", "has_spans"]
 
 #: Column that must equal the text between start and end, by table; "" where only the bounds are checked.
-QUOTED: Mapping[str, str] = {"clauses": "text", "slices": "text", "mentions": "surface", "policy_facts": ""}
+QUOTED: Mapping[str, str] = {
+    "clauses": "text",
+    "slices": "text",
+    "mentions": "surface",
+    "policy_facts": "",
+    "sentiments": "",
+}
 SAMPLES = 20
 
 

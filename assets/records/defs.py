@@ -7,11 +7,23 @@ import polars as pl
 
 from assets.corpora.schema import BARS, SOURCES
 from assets.records.clauses.build import build_clauses
-from assets.records.documents import update_documents
+from assets.records.cleaning.quality import build_quality, quality_page
+from assets.records.documents import COMPARED, update_documents
 from assets.records.mentions.build import build_mentions
 from assets.records.moves import build_moves
 from assets.records.policy.facts import build_policy_facts
-from assets.records.schema import CLAUSES, DOCUMENTS, MARKET_MOVES, MENTIONS, POLICY_FACTS, RULEBOOKS, SLICES
+from assets.records.schema import (
+    CLAUSES,
+    DOCUMENTS,
+    MARKET_MOVES,
+    MENTIONS,
+    POLICY_FACTS,
+    QUALITY,
+    RULEBOOKS,
+    SENTIMENTS,
+    SLICES,
+)
+from assets.records.sentiment.build import build_sentiments
 from assets.records.slices import build_slices
 from quality.coverage import COVERAGE, check_coverage
 from quality.defs import StepEvent, check_specs, open_step
@@ -23,6 +35,10 @@ from resources.store import Change
 CODE_VERSION = "1"
 #: Of the clauses: 2 has rulebooks with their days and names, and accounts for all text.
 CLAUSES_VERSION = "2"
+#: Of the documents: 2 knows more defects. Of the mentions: 2 has titles, measures and days. Sentiments follow the mentions.
+DOCUMENTS_VERSION = "2"
+MENTIONS_VERSION = "2"
+SENTIMENT_VERSION = f"1-{MENTIONS_VERSION}"
 LANES_OF_DOCUMENTS = ("rulebooks", "policies", "news", "research")
 LANES_OF_SLICES = ("policies", "news", "research")
 
@@ -41,24 +57,29 @@ def lanes(*names: str) -> list[dg.AssetKey]:
     owners=["team:leafroot"],
     kinds={"python", "polars", "sqlite"},
     description="Knowledge documents: near-duplicate families (转载) joined to their earliest, defects found and scored.",
-    code_version=CODE_VERSION,
+    code_version=DOCUMENTS_VERSION,
     check_specs=check_specs(["records", "documents"], [DOCUMENTS]),
     output_required=False,
 )
 def documents(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
     """Join near-duplicates and score documents."""
-    with open_step(context, home, code_version=CODE_VERSION) as step:
+    with open_step(context, home, code_version=DOCUMENTS_VERSION) as step:
         delta = step.delta(SOURCES)
         rows = empty_frame(DOCUMENTS)
         if not delta.is_empty:
-            changed = {*delta.gone, *delta.added["doc_id"].to_list()}
-            live = empty_frame(DOCUMENTS) if delta.full else step.reader.frame(DOCUMENTS.name)
-            rows = update_documents(delta.added, live.filter(~pl.col("doc_id").is_in(list(changed))), step.reader.text)
+            live = empty_frame(DOCUMENTS) if delta.full else step.reader.frame(DOCUMENTS.name, columns=COMPARED)
+
+            def rows_of(ids: list[str]) -> pl.DataFrame:
+                return step.reader.frame(DOCUMENTS.name, where={"doc_id": ids})
+
+            rows = update_documents(delta.added, live, step.reader.text, gone=delta.gone, rows_of=rows_of)
         change = Change(DOCUMENTS, rows, delta.gone, {} if delta.full else None)
         yield from step.publish([change], {"documents_in": delta.added.height})
 
 
-def build_records(name: str, table: Table, of: Sequence[str], build: Build, description: str) -> dg.AssetsDefinition:
+def build_records(
+    name: str, table: Table, of: Sequence[str], build: Build, description: str, *, code_version: str = CODE_VERSION
+) -> dg.AssetsDefinition:
     """Build an asset that derives rows from the stored text of changed documents, document by document."""
     key = ["records", name]
 
@@ -69,12 +90,12 @@ def build_records(name: str, table: Table, of: Sequence[str], build: Build, desc
         owners=["team:leafroot"],
         kinds={"python", "polars", "sqlite"},
         description=description,
-        code_version=CODE_VERSION,
+        code_version=code_version,
         check_specs=check_specs(key, [table]),
         output_required=False,
     )
     def records_asset(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
-        with open_step(context, home, code_version=CODE_VERSION) as step:
+        with open_step(context, home, code_version=code_version) as step:
             delta = step.delta(SOURCES, {"lane": list(of)})
             rows, rejects = (empty_frame(table), []) if delta.is_empty else build(delta.added)
             yield from step.publish(
@@ -130,6 +151,53 @@ def market_moves(context: dg.AssetExecutionContext, home: HomeResource) -> Itera
         yield from step.publish([Change(MARKET_MOVES, build_moves(bars), scope={})], {"bars_in": bars.height})
 
 
+@dg.asset(
+    key=["records", "sentiment"],
+    deps=[dg.AssetKey(["records", name]) for name in ("slices", "mentions")],
+    group_name="records",
+    owners=["team:leafroot"],
+    kinds={"python", "polars", "sqlite"},
+    description="Sentiment (情感) of each slice and of each thing it names: label, score and the words that speak for it.",
+    code_version=SENTIMENT_VERSION,
+    check_specs=check_specs(["records", "sentiment"], [SENTIMENTS]),
+    output_required=False,
+)
+def sentiment(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
+    """Judge the slices that came."""
+    with open_step(context, home, code_version=SENTIMENT_VERSION) as step:
+        delta = step.delta(SLICES)
+        rows = empty_frame(SENTIMENTS)
+        if not delta.is_empty:
+            of = None if delta.full else {"doc_id": sorted(set(delta.added["doc_id"].to_list()))}
+            rows = build_sentiments(delta.added, step.reader.frame(MENTIONS.name, where=of))
+        change = Change(SENTIMENTS, rows, scope=delta.scope("slice_id"))
+        yield from step.publish([change], {"slices_in": delta.added.height})
+
+
+@dg.asset(
+    key=["records", "quality"],
+    deps=[dg.AssetKey(["records", "documents"])],
+    group_name="records",
+    owners=["team:leafroot"],
+    kinds={"python", "polars", "sqlite"},
+    description="Data quality (数据质量): how clean the documents of each source, lane and day are, with the trend over days.",
+    code_version=CODE_VERSION,
+    check_specs=check_specs(["records", "quality"], [QUALITY]),
+    output_required=False,
+)
+def quality(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
+    """Sum up all documents anew where any changed: a sum knows nothing of those that left."""
+    with open_step(context, home, code_version=CODE_VERSION) as step:
+        delta = step.delta(DOCUMENTS)
+        if delta.is_empty:
+            rows = step.reader.frame(QUALITY.name)
+            changes = [Change(QUALITY, empty_frame(QUALITY))]
+        else:
+            rows = build_quality(delta.added if delta.full else step.reader.frame(DOCUMENTS.name))
+            changes = [Change(QUALITY, rows, scope={})]
+        yield from step.publish(changes, {"trend": dg.MetadataValue.md(quality_page(rows))})
+
+
 def without_rejects(build: Callable[[pl.DataFrame], pl.DataFrame]) -> Build:
     """Adapt a builder that rejects nothing."""
 
@@ -156,7 +224,8 @@ def build_assets() -> list[dg.AssetsDefinition]:
             MENTIONS,
             LANES_OF_SLICES,
             without_rejects(build_mentions),
-            "Mentions: products, contracts, institutions, figures and dates, normalised, each with its span.",
+            "Mentions: products, contracts, institutions, persons, figures and dates, normalised, each with its span.",
+            code_version=MENTIONS_VERSION,
         ),
         build_records(
             "policy_facts",
@@ -166,4 +235,6 @@ def build_assets() -> list[dg.AssetsDefinition]:
             "Policy facts (政策要素): who changed what for which contracts, from when; what is not said is null.",
         ),
         market_moves,
+        sentiment,
+        quality,
     ]

@@ -8,7 +8,9 @@ __all__ = [
     "MARKET_MOVES",
     "MENTIONS",
     "POLICY_FACTS",
+    "QUALITY",
     "RULEBOOKS",
+    "SENTIMENTS",
     "SLICES",
     "TABLES",
 ]
@@ -194,4 +196,45 @@ MARKET_MOVES = Table(
     indexes=(("symbol", "date"), ("date",)),
 )
 
-TABLES = (DOCUMENTS, CLAUSES, RULEBOOKS, SLICES, MENTIONS, POLICY_FACTS, MARKET_MOVES)
+SENTIMENTS = Table(
+    "sentiments",
+    "records",
+    "sentiment_id",
+    "How one slice sounds: as a whole, and for each product, contract, institution and person that it names.",
+    (
+        Column("sentiment_id", "text", "hash of (slice_id, target_kind, target_value)"),
+        Column("doc_id", "text", "document it stands in"),
+        Column("slice_id", "text", "slice that is judged"),
+        Column("lane", "text", "lane of the document"),
+        Column("published_date", "date", "day of the document", null=True),
+        Column("target_kind", "text", "product, contract, institution or person; null for the whole slice", null=True),
+        Column("target_value", "text", "value of the mention that is judged; null for the whole slice", null=True),
+        Column("label", "text", "positive, negative or neutral"),
+        Column("score", "decimal", "from -1 (bad) to 1 (good), four decimals"),
+        Column("evidence", "json", "what speaks for it: list of {start, end, weight}, weight in hundredths"),
+        Column("start", "int", "first code point of the slice, or of the target's first mention", unit="code points"),
+        Column("end", "int", "one past the last code point", unit="code points"),
+    ),
+    indexes=(("slice_id",), ("target_kind", "target_value"), ("lane", "published_date")),
+)
+
+QUALITY = Table(
+    "quality",
+    "records",
+    "quality_id",
+    "How clean the documents of one source, lane and day are.",
+    (
+        Column("quality_id", "text", "hash of (lane, source, published_date)"),
+        Column("lane", "text", "rulebooks, policies, news or research"),
+        Column("source", "text", "who published them", null=True),
+        Column("published_date", "date", "publication day in Asia/Shanghai", null=True),
+        Column("documents", "int", "number of documents"),
+        Column("chars", "int", "length of their texts", unit="code points"),
+        Column("score_mean", "float", "mean quality score, 0 to 1, six decimals"),
+        Column("score_least", "float", "lowest quality score among them"),
+        Column("defects", "json", "defects by code, at most 50 of a document counted"),
+    ),
+    indexes=(("lane", "published_date"),),
+)
+
+TABLES = (DOCUMENTS, CLAUSES, RULEBOOKS, SLICES, MENTIONS, POLICY_FACTS, MARKET_MOVES, SENTIMENTS, QUALITY)

@@ -14,11 +14,11 @@ from assets.records.sentiment.lexicon import Word, lexicon
 
 __all__ = ["Evidence", "find_evidence", "label_of", "score_of"]
 
-_CLAUSE = re.compile(r"[^，,。；;！!？?\n：:…]+")
+_CLAUSE = re.compile(r"[^，,、。；;！!？?\n：:…]+")
 _SENTENCE_END = re.compile(r"[。；;！!？?\n…]")
 #: Weight in hundredths of a bare move, and of a move whose subject is named.
 _BARE, _NAMED = 60, 130
-_REACH_BEFORE, _REACH_AFTER, _REACH_NEGATION, _REACH_DEGREE = 16, 4, 5, 4
+_REACH_BEFORE, _REACH_AFTER, _REACH_NEGATION, _REACH_ENDING, _REACH_DEGREE = 16, 4, 5, 10, 4
 #: A sum (in hundredths) below this says nothing; the score of a sum S is S / (|S| + _HALF).
 _LEAST, _HALF = 50, 300
 _DIGITS = Decimal("0.0001")
@@ -44,11 +44,11 @@ def find_evidence(text: str, *, goods: bool = False) -> list[Evidence]:
     """Find the marks of sentiment of a text, in order.
 
     Args:
-        text: Half-width text of the same length as the stored one.
+        text: Text folded by `fold_light` without change of length.
         goods: Whether the text speaks of goods on the market, where more supply is bad for the price, and not of a firm.
     """
-    words, pattern = lexicon().words, lexicon().pattern
-    tokens = [_Token(m.start(), m.end(), words[m.group()]) for m in pattern.finditer(text)]
+    tokens = _tokens(text)
+    good = frozenset({"good"}) if goods else frozenset({"good", "supply"})
     found: list[Evidence] = []
     sentence: list[Evidence] = []
     at = 0
@@ -60,7 +60,7 @@ def find_evidence(text: str, *, goods: bool = False) -> list[Evidence]:
         if sentence and _SENTENCE_END.search(text, sentence[-1].end, match.start()):
             found += sentence
             sentence = []
-        sentence = _clause(text, match.start(), match.end(), inside, goods, sentence)
+        sentence = _clause(text, match.start(), match.end(), inside, good, sentence)
     return [mark for mark in found + sentence if mark.value]
 
 
@@ -76,12 +76,20 @@ def label_of(marks: Sequence[Evidence]) -> str:
     return "neutral" if abs(total) < _LEAST else "positive" if total > 0 else "negative"
 
 
+def _tokens(text: str) -> list[_Token]:
+    held = lexicon()
+    tokens = [_Token(m.start(), m.end(), held.words[m.group()]) for m in held.pattern.finditer(text)]
+    for shape, word in held.shapes:
+        tokens += [_Token(m.start(), m.end(), word) for m in shape.finditer(text)]
+    return sorted(tokens, key=lambda token: (token.start, token.end))
+
+
 def _clause(
-    text: str, start: int, end: int, tokens: list[_Token], goods: bool, before: list[Evidence]
+    text: str, start: int, end: int, tokens: list[_Token], good: frozenset[str], before: list[Evidence]
 ) -> list[Evidence]:
     """Read one clause; returns the marks of its sentence so far, those before a contrast made less."""
     factor = 100
-    marks = list(_marks(tokens, goods))
+    marks = list(_marks(tokens, good))
     for token in tokens:
         role = token.word.role
         if role == "concessions":
@@ -103,7 +111,7 @@ def _scaled(value: int, percent: int) -> int:
     return value * percent // 100 if value >= 0 else -(-value * percent // 100)
 
 
-def _marks(tokens: list[_Token], goods: bool) -> Iterator[Evidence]:
+def _marks(tokens: list[_Token], good: frozenset[str]) -> Iterator[Evidence]:
     """Marks of one clause before contrast and condition; a word used as subject or negation has no weight of its own."""
     used: set[int] = set()
     marks: list[tuple[int, Evidence]] = []
@@ -112,7 +120,7 @@ def _marks(tokens: list[_Token], goods: bool) -> Iterator[Evidence]:
             subject = _subject(tokens, at)
             if subject is not None:
                 used.add(subject)
-                marks.append((at, _moved(token, tokens[subject], goods)))
+                marks.append((at, _moved(token, tokens[subject], good)))
                 continue
         value = token.word.weight or token.word.move * _BARE
         if value:
@@ -130,7 +138,7 @@ def _subject(tokens: list[_Token], at: int) -> int | None:
     """What a move is said of: the thing right behind it (降低成本), else the last one before it (成本下降)."""
     token = tokens[at]
     after = at + 1
-    if after < len(tokens) and tokens[after].word.subject and tokens[after].start - token.end <= 1:
+    if after < len(tokens) and tokens[after].word.subject and tokens[after].start == token.end:
         return after
     for before in range(at - 1, -1, -1):
         other = tokens[before]
@@ -143,26 +151,30 @@ def _subject(tokens: list[_Token], at: int) -> int | None:
     return None
 
 
-def _moved(token: _Token, subject: _Token, goods: bool) -> Evidence:
-    kind = subject.word.subject
-    good = kind == "good" or (kind == "supply" and not goods)
+def _moved(token: _Token, subject: _Token, good: frozenset[str]) -> Evidence:
     size = max(abs(token.word.weight), _NAMED)
-    value = token.word.move * (size if good else -size)
+    value = token.word.move * (size if subject.word.subject in good else -size)
     return Evidence(min(token.start, subject.start), max(token.end, subject.end), value)
 
 
 def _negation(tokens: list[_Token], at: int, start: int) -> int | None:
-    """The negation that reaches a mark, where nothing that speaks stands between."""
+    """The negation that reaches a mark, where nothing that speaks stands between; a verb of ending may stand behind it."""
     for before in range(at - 1, -1, -1):
         other = tokens[before]
-        if start - other.end > _REACH_NEGATION:
-            return None
         if other.end > start:
             continue
+        verb = other.end - other.start > 1
+        if start - other.end > (_REACH_ENDING if verb else _REACH_NEGATION):
+            break
         if other.word.role == "negations":
             return before
         if other.word.weight or other.word.move:
-            return None
+            break
+    after = at + 1
+    if after == len(tokens) - 1 and tokens[after].word.role == "negations":
+        behind = tokens[after]
+        if behind.start - tokens[at].end <= 1 and behind.end - behind.start > 1:
+            return after
     return None
 
 

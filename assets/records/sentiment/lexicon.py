@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from assets.records.mentions.model import trie_pattern
 
@@ -27,21 +28,22 @@ class Word:
 
 @dataclass(frozen=True)
 class Lexicon:
-    """All words, and the pattern that finds them."""
+    """All words, the pattern that finds them, and wordings that a pattern describes."""
 
     words: Mapping[str, Word]
     pattern: re.Pattern[str]
+    shapes: tuple[tuple[re.Pattern[str], Word], ...]
 
 
 @cache
 def lexicon() -> Lexicon:
-    """Read the list."""
+    """Read the list; letters are lower case, as folded texts have them."""
     raw = tomllib.loads(files("assets.records.sentiment").joinpath("lexicon.toml").read_text(encoding="utf-8"))
-    held: dict[str, dict[str, object]] = {}
+    held: dict[str, dict[str, Any]] = {}
 
-    def put(words: str, **facts: object) -> None:
+    def put(words: str, **facts: Any) -> None:
         for word in words.split():
-            held.setdefault(word, {}).update(facts)
+            held.setdefault(word.lower(), {}).update(facts)
 
     for sign, part in ((1, raw["positive"]), (-1, raw["negative"])):
         for weight, words in part.items():
@@ -52,5 +54,8 @@ def lexicon() -> Lexicon:
         put(raw["moves"][kind], subject=kind)
     for role, words in raw["modifiers"].items():
         put(words, role=role)
-    words = {word: Word(**facts) for word, facts in held.items()}  # type: ignore[arg-type] - the keys are Word's fields
-    return Lexicon(words, re.compile(trie_pattern(words)))
+    words = {word: Word(**facts) for word, facts in held.items()}
+    shapes = [
+        (re.compile(shape), Word(weight=int(weight))) for weight, listed in raw["patterns"].items() for shape in listed
+    ]
+    return Lexicon(words, re.compile(trie_pattern(words)), tuple(shapes))
