@@ -2,26 +2,34 @@
 
 A family is what reposts connect within one lane; the earliest by (published, path, row) stands for it and the others name
 it in `duplicate_of`. Families grow as documents come: two that were apart are joined by a text that repeats both. Where
-the head of a family leaves, its members are compared anew; a text that merely connected others leaves them joined until
-everything is built again.
+a member leaves, the rest of its family is compared anew, so that the result is that of a whole rebuild. (Only where more
+documents share a passage than `candidates` remembers can the order in which they came decide; a rebuild settles it.)
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from assets.records.candidates import Index, fingerprint, sharing
 from assets.records.cleaning.defects import find_defects, quality_score
 from assets.records.frames import table_frame
-from assets.records.near_duplicates import Index, Prepared, fingerprint, is_repost, prepare, tolerates_edits
+from assets.records.near_duplicates import is_repost, tolerates_edits
 from assets.records.schema import DOCUMENTS
+from assets.records.wording import Prepared, prepare
 from assets.text.spans import canonical_json
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["update_documents"]
+__all__ = ["COMPARED", "update_documents"]
+
+#: Columns of live documents that families are found by.
+COMPARED = ("doc_id", "lane", "published", "path", "row", "duplicate_of", "fingerprint")
+#: Texts of live documents kept while they are compared.
+REMEMBERED = 4096
 
 #: Defects kept of a document, the worst first.
 MAX_DEFECTS = 50
@@ -34,39 +42,62 @@ _TAKEN = tuple(
 Row = dict[str, Any]
 
 
-def update_documents(new: pl.DataFrame, live: pl.DataFrame, text_of: Callable[[str], str]) -> pl.DataFrame:
+def update_documents(
+    new: pl.DataFrame,
+    live: pl.DataFrame,
+    text_of: Callable[[str], str],
+    *,
+    gone: Collection[str] = (),
+    rows_of: Callable[[list[str]], pl.DataFrame] | None = None,
+) -> pl.DataFrame:
     """Build the rows of new documents and re-head the families that they touch.
 
     Args:
         new: SOURCES rows that came or changed.
-        live: DOCUMENTS rows that stay; a row whose doc_id is in `new` is replaced.
+        live: DOCUMENTS rows as they stood, at least in the columns `COMPARED`; a row whose doc_id is in `new` is replaced.
         text_of: Stored text of a live document, asked only for those that may repeat a new one.
+        gone: Ids of documents that left; the members of their families are compared anew.
+        rows_of: Whole DOCUMENTS rows of live documents by id; default: those of `live`.
 
     Returns:
         DOCUMENTS rows to upsert, sorted by doc_id: all of `new`, and those of `live` whose duplicate_of changes.
     """
-    texts: dict[str, Prepared] = {}
+    texts = _Texts(text_of)
     fresh: list[Row] = []
     for source in new.iter_rows(named=True):
-        texts[source["doc_id"]] = prepare(source["text"])
-        fresh.append(_document(source, texts[source["doc_id"]]))
+        fresh.append(_document(source, texts.prepare(source["doc_id"], source["text"])))
     known = {row["doc_id"] for row in fresh}
-    kept = [row for row in live.iter_rows(named=True) if row["doc_id"] not in known]
-
-    def prepared(doc_id: str) -> Prepared:
-        if doc_id not in texts:
-            texts[doc_id] = prepare(text_of(doc_id))
-        return texts[doc_id]
-
+    left = set(gone)
+    stood = live.select(COMPARED).to_dicts()
+    broken = {row["duplicate_of"] or row["doc_id"] for row in stood if row["doc_id"] in left}
+    kept = [row for row in stood if row["doc_id"] not in known and row["doc_id"] not in left]
     heads: dict[str, str | None] = {}
     for lane in sorted({row["lane"] for row in fresh} | {row["lane"] for row in kept}):
         stay = [row for row in kept if row["lane"] == lane]
-        heads |= _families(lane, stay, [row for row in fresh if row["lane"] == lane], prepared)
+        heads |= _families(lane, stay, [row for row in fresh if row["lane"] == lane], texts.of, broken)
     rows = [row | {"duplicate_of": heads[row["doc_id"]]} for row in fresh]
-    rows += [
-        row | {"duplicate_of": heads[row["doc_id"]]} for row in kept if heads[row["doc_id"]] != row["duplicate_of"]
-    ]
+    moved = sorted(row["doc_id"] for row in kept if heads[row["doc_id"]] != row["duplicate_of"])
+    if moved:
+        whole = live.filter(live["doc_id"].is_in(moved)) if rows_of is None else rows_of(moved)
+        rows += [row | {"duplicate_of": heads[row["doc_id"]]} for row in whole.iter_rows(named=True)]
     return table_frame(DOCUMENTS, rows)
+
+
+class _Texts:
+    """Texts prepared for comparison; those of live documents are fetched and kept a while."""
+
+    def __init__(self, text_of: Callable[[str], str]) -> None:
+        self._fresh: dict[str, Prepared] = {}
+        self._fetched = lru_cache(maxsize=REMEMBERED)(lambda doc_id: prepare(text_of(doc_id)))
+
+    def prepare(self, doc_id: str, text: str) -> Prepared:
+        """Prepare and remember a new text."""
+        self._fresh[doc_id] = prepare(text)
+        return self._fresh[doc_id]
+
+    def of(self, doc_id: str) -> Prepared:
+        """Return the prepared text of a document."""
+        return self._fresh[doc_id] if doc_id in self._fresh else self._fetched(doc_id)
 
 
 def _document(source: Row, text: Prepared) -> Row:
@@ -82,30 +113,44 @@ def _document(source: Row, text: Prepared) -> Row:
 
 
 def _families(
-    lane: str, kept: list[Row], fresh: list[Row], prepared: Callable[[str], Prepared]
+    lane: str, kept: list[Row], fresh: list[Row], prepared: Callable[[str], Prepared], broken: Collection[str]
 ) -> dict[str, str | None]:
-    """Return for each document the earliest of its family, None for that one itself."""
+    """Return for each document the earliest of its family, None for that one itself.
+
+    Members of a family stay joined, those of a broken one or of one whose head is not there are compared anew.
+    """
     present = {row["doc_id"] for row in kept} | {row["doc_id"] for row in fresh}
-    orphans = {row["doc_id"] for row in kept if row["duplicate_of"] and row["duplicate_of"] not in present}
+    loose, settled = [], []
     union = _Union(present)
-    index = Index()
-    for row in sorted(kept, key=_order):
-        if row["doc_id"] in orphans:
-            continue
-        index.add(row["doc_id"], row["fingerprint"])
-        if row["duplicate_of"]:
-            union.join(row["doc_id"], row["duplicate_of"])
-    loose = [row for row in kept if row["doc_id"] in orphans]
-    for row in sorted(loose + fresh, key=_order):
+    for row in kept:
+        label = row["duplicate_of"] or row["doc_id"]
+        if label in broken or label not in present:
+            loose.append(row)
+        else:
+            settled.append(row)
+            union.join(row["doc_id"], label)
+    searching = sorted(loose + fresh, key=_order)
+    if searching:
+        index = Index()
+        marks = [row["fingerprint"] for row in settled]
+        near = sharing(marks, [row["fingerprint"] for row in searching]) if settled else []
+        for row in sorted((settled[place] for place in near), key=_order):
+            index.add(row["doc_id"], row["fingerprint"])
+        _search(lane, searching, index, union, prepared)
+    return union.heads(sorted(kept + fresh, key=_order))
+
+
+def _search(lane: str, rows: Iterable[Row], index: Index, union: _Union, prepared: Callable[[str], Prepared]) -> None:
+    """Join each row to what it repeats among those before it."""
+    for row in rows:
         doc_id, mark = row["doc_id"], row["fingerprint"]
         twin = index.same(mark)
         if twin:
             union.join(doc_id, twin)
-        else:
-            if tolerates_edits(lane):
-                _join_reposts(doc_id, index.candidates(mark), union, prepared, lane)
-            index.add(doc_id, mark)
-    return union.heads(sorted(kept + fresh, key=_order))
+            continue
+        if tolerates_edits(lane):
+            _join_reposts(doc_id, index.candidates(mark), union, prepared, lane)
+        index.add(doc_id, mark)
 
 
 def _join_reposts(
