@@ -23,7 +23,7 @@ from resources.errors import DocumentError
 __all__ = ["extract_files"]
 
 #: Seconds that one file may take.
-TIME = 30.0
+TIME = 25.0
 #: With fewer files a second process costs more than it saves.
 FEW = 6
 _ROOT = Path(__file__).parents[2]

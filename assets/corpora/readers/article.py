@@ -26,6 +26,9 @@ THIN_SHARE = 0.2
 #: With more lines or characters a page is no article, and the extractors would take minutes.
 MANY = 20_000
 LONG = 2_000_000
+ELEMENTS = 60_000
+#: Rows of data that no extractor took make the page a table where they weigh this many times the rest.
+DATA = 2
 #: A container is the article's own where links are no larger part of it.
 LINKED = 0.25
 #: Levels of elements by which two lines count as built alike.
@@ -41,7 +44,8 @@ def choose_lines(tree: lxml_html.HtmlElement, title: str | None) -> list[str]:
         title: Its title.
     """
     lines = lines_of(tree)
-    if sum(len(line.text) for line in lines) > LONG or len(lines) > MANY:
+    elements = sum(1 for _ in tree.iter())
+    if sum(len(line.text) for line in lines) > LONG or len(lines) > MANY or elements > ELEMENTS:
         return [line.text for line in trim(_plain(lines))]
     drop_furniture(tree, title)
     lines = lines_of(tree)
@@ -53,6 +57,8 @@ def choose_lines(tree: lxml_html.HtmlElement, title: str | None) -> list[str]:
     if _weight(chosen) < max(THIN, THIN_SHARE * _weight(densest)):
         chosen = max((chosen, _by_trafilatura(page), densest), key=_weight)
     found = _refill(lines, chosen) if chosen else []
+    if _data(lines) - _data(found) > DATA * sum(len(line.text) for line in found):
+        found = []
     return [line.text for line in trim(found or _plain(lines))]
 
 
@@ -106,6 +112,11 @@ def _densest(tree: lxml_html.HtmlElement) -> list[Line]:
 def _weight(lines: Sequence[Line]) -> int:
     """Count the characters of lines that read like sentences and are no links."""
     return sum(len(squeeze(line.text)) for line in lines if is_prose(line))
+
+
+def _data(lines: Sequence[Line]) -> int:
+    """Count the characters of table rows that are no links."""
+    return sum(len(line.text) for line in lines if line.is_row and line.link_share < 0.3)
 
 
 def _refill(lines: Sequence[Line], chosen: Sequence[Line]) -> list[Line]:

@@ -40,6 +40,8 @@ _CONTROL = re.compile(
 #: Hidden text that is most of a page is the page: scripts show it when they load.
 MOST = 0.4
 CELL = " | "
+#: A longer text is no cell of data.
+MAX_CELL = 600
 
 
 @dataclass(frozen=True)
@@ -165,12 +167,16 @@ def _is_data_row(row: html.HtmlElement) -> bool:
     cells = row.findall("td") + row.findall("th")
     if len(cells) < 2:
         return False
-    return all(
+    # A cell with nothing in it needs no search.
+    return all(len(cell.text or "") <= MAX_CELL if len(cell) == 0 else _is_data_cell(cell) for cell in cells)
+
+
+def _is_data_cell(cell: html.HtmlElement) -> bool:
+    return (
         cell.find(".//table") is None
         and len(cell.findall(".//p")) <= 4
         and len(cell.findall(".//div")) <= 2
-        and len(cell.text_content()) <= 600
-        for cell in cells
+        and len(cell.text_content()) <= MAX_CELL
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from html import unescape
+from typing import Any
 
 from lxml import html as lxml_html
 
@@ -14,6 +16,7 @@ from assets.corpora.readers.article import choose_lines
 from assets.corpora.readers.blocks import Line, clean_tree, lines_of, parse_html, squeeze
 from assets.corpora.readers.plain import find_stated_source
 from assets.corpora.readers.raw import Extract
+from assets.corpora.readers.syndication import read_syndication
 
 __all__ = ["read_html"]
 
@@ -43,8 +46,11 @@ def read_html(data: bytes, source: str) -> Extract:
     """
     declared = _CHARSET.search(data[:4096])
     decoded = decode_bytes(data, source, declared=declared[1].decode("ascii") if declared else None)
+    meta: dict[str, Any] = {"warnings": decoded.warnings} if decoded.warnings else {}
+    feed = read_syndication(decoded.text)
+    if feed is not None:
+        return replace(feed, encoding=decoded.encoding, meta=meta)
     tree = parse_html(decoded.text)
-    meta = {"warnings": decoded.warnings} if decoded.warnings else {}
     if tree is None:
         return Extract(text=_bare_text(decoded.text), encoding=decoded.encoding, meta=meta)
     head = _meta(tree)
