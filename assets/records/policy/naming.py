@@ -1,6 +1,7 @@
 """Who and what a sentence is about: issuers, products, contract scopes, and words that refer to those named before."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from assets.records.policy.memory import ALL
@@ -76,7 +77,9 @@ class Namer(Timekeeper):
         clause = self.clause
         self._touch(token)
         if clause.is_rest and self.memory.months:
-            clause.subjects.extend(Subject(name, Scope("all_but", self.memory.months)) for name in token.value)
+            for name in token.value:
+                months = self._listed_months([name]) or self.memory.months
+                clause.subjects.append(Subject(name, Scope("all_but", months)))
             clause.is_rest = False
             return
         last = clause.subjects[-1] if clause.subjects else None
@@ -147,12 +150,12 @@ class Namer(Timekeeper):
             return
         self._before(token)
         self._touch(token)
-        months = self._listed_months() or self.memory.months
+        products = [one.product for one in self._resolve(self.clause.subjects)]
+        months = self._listed_months(products) or self.memory.months
         if months:
             attach(self.clause.subjects, Subject(None, Scope("all_but", months)))
 
-    def _listed_months(self) -> tuple[str, ...]:
-        """Return the contracts of the product at hand that were given figures of their own from the same moment on."""
-        products = {one.product for one in self._resolve(self.clause.subjects)}
+    def _listed_months(self, products: Sequence[str | None]) -> tuple[str, ...]:
+        """Return the contracts of products that were given figures of their own from the same moment on."""
         same = [fact for fact in self.memory.facts if fact.when == (self.when or NOTHING) and fact.product in products]
         return tuple(sorted({month for fact in same if fact.scope.kind == "list" for month in fact.scope.months}))

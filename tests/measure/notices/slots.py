@@ -77,7 +77,8 @@ def slotted(
     def template(d: Dice) -> Notice:
         slots, days = _fill(d, d.exchange(*at))
         facts = [_fact(spec, slots, days) for spec in specs]
-        level, owner = {"ex": "exchange", "B": "broker", "M": "exchange"}.get(by, "other"), slots.get(by, by)
+        levels = {"ex": "exchange", "B": "broker", "M": "exchange", "中国证监会": "regulator"}
+        level, owner = levels.get(by, "other"), slots.get(by, by)
         for one in facts:
             one["issuer"] = one["issuer"] or (slots["ex"] if by == "M" else owner)
             one["issuer_level"] = one["issuer_level"] or level

@@ -28,7 +28,7 @@ _SESSION = (
     r"|交易小节|小节|恢复交易后?的?(?:首日|首个交易日)?|交易(?:时段?|开始|开盘)?|时段?|后|零时|9时|21时|上午|下午|晚间|午盘|开市)*"
 )
 _FROM = r"(?:起|开始|始|(?:及|或|\(含\))?(?:以|之)后)"
-_REF = r"同一?(?:日期?|天|时间|时点)|当日|当天|该日|上述(?:时间|日期)|前述(?:时间|日期)|挂牌之日|上市之日|挂牌当日|上市当日|挂牌首日"
+_REF = r"同一?(?:日期?|天|时间|时点)|当日|当天|该日|上述(?:时间|日期)|前述(?:时间|日期)|挂牌之日|上市之日|挂牌当日|上市当日|挂牌首日|次日|翌日"
 _FIRST_DAY = r"(?:[^,;。:()]{0,12}?(?:节|假期|长假|休市|恢复交易)后的?(?:恢复交易(?:后的?)?)?|恢复交易后的?)?(?:首个?|第一个)交易日"
 _TRIGGER = re.compile(r"^(?:起)?,?(?:正式|开始)?(?:执行|实施|施行|实行|生效|启用|适用|(?:挂牌|上市)(?!之日|首日|当日))")
 _LEAD = re.compile(
@@ -52,6 +52,8 @@ _UNTIL_CLAUSE = re.compile(
     r"直?至(?!少|于|今)[^,;。\d]{0,40}?(?:为止|止|解除|恢复正常|另行通知|恢复|结束|消除|缓解|到期|下市)(?:前|为止)?|直至[^,;。]{2,40}"
 )
 
+#: What a day at the head of a sentence starts, though no 起 follows it.
+_AHEAD = re.compile(",[^,;。]{0,16}(?:将迎来|将执行|将启用|将实施|将调整|迎来新|正式执行|开始执行)")
 _BARE_SETTLEMENT = re.compile("(?<=[,的])(?:收盘)?结算时起")
 
 Kind = Literal["from", "until", "condition", "date"]
@@ -235,6 +237,7 @@ def _read_dated(match: re.Match[str], sentence: str, calendar: Calendar, found: 
             (_point(tail) or "交易时" in tail)
             and (match["pre"] in ("于", "在") or re.match(",|将|恢复|回调|下调|上调|再", after))
         )
+        or (match.start() == 0 and _AHEAD.match(after))
     ):
         kind = "from"
     return Moment(match.start(), match.end(), kind, when, is_lead=bool(_LEAD.search(before)))
@@ -247,6 +250,8 @@ def _read_reference(match: re.Match[str], sentence: str, last: When, found: list
         return None
     conditions = [one for one in found if one.kind == "condition" and one.start < match.start()]
     dated = [one for one in found if one.kind == "from" and one.start < match.start()]
+    if match["ref"] in ("次日", "翌日"):
+        return Moment(match.start(), match.end(), "from", When(None, _point(tail), None), is_reference=True)
     if conditions and not match["ref"].startswith("同"):
         return Moment(match.start(), match.end(), "from", When(None, _point(tail), None), is_reference=True)
     base = max(dated, key=lambda one: one.start).when if dated else last
