@@ -92,7 +92,10 @@ _NAMES = (
     "财务会计",
     "通知与公告",
 )
-_BLANKS = ("", " ", "\u3000", "\u2002", "\u3000\u3000")
+_TRADITIONAL = str.maketrans(
+    "条章节编规则会员应当报告结算证券协议为时间资讯务单实际风险监",
+    "條章節編規則會員應當報告結算證券協議為時間資訊務單實際風險監",
+)
 #: What a line may begin with where it was wrapped before a reference.
 _REFERENCES = (
     "第{n}条规定的情形", "第{n}条所列各项", "第{n}条至第{m}条", "第{n}条、第{m}条", "第{n}条第二款", "第{n}条第（一）项", "第{n}条的要求", "第{n}条和第{m}条", "第{n}条以及有关规定", "第{n}条中的期限", "第{n}条所称机构",
@@ -149,6 +152,8 @@ class _Style:
     joint: str
     wrap: bool
     indent: str
+    mark: str
+    pages: bool
 
 
 def make_rulebook(seed: int, kind: str | None = None, *, one_line: bool | None = None) -> Made:
@@ -161,10 +166,35 @@ def make_rulebook(seed: int, kind: str | None = None, *, one_line: bool | None =
     subject = rng.choice(_NAMES[1:14])
     made = Made(kind, f"{name}{subject}{rng.choice(('办法', '规则', '细则', '管理规定'))}第{seed}号")
     _MAKERS[kind](rng, made)
+    chance = rng.random()
+    if chance < 0.06:
+        made.text, made.title = made.text.translate(_TRADITIONAL), made.title.translate(_TRADITIONAL)
+        made.gold = [_translated(gold) for gold in made.gold]
+    elif chance < 0.2 and kind in {"statute", "notice", "contract"}:
+        made.text = _hard_wrap(made.text, rng.choice((26, 30, 38)))
     if one_line if one_line is not None else (kind in {"statute", "decimal"} and rng.random() < 0.25):
         head, _, rest = made.text.strip().partition("\n")
         made.text = head + "\n" + re.sub(r"\s*\n+\s*", "", rest)
     return made
+
+
+def _hard_wrap(text: str, width: int) -> str:
+    """Lines cut at a width, as text out of a PDF has them; references come to stand at line starts."""
+    out = []
+    for line in text.split("\n"):
+        while len(line) > width and not line.startswith(("#", "**")) and "\t" not in line and "\r" not in line:
+            out.append(line[:width])
+            line = line[width:]
+        out.append(line)
+    return "\n".join(out)
+
+
+def _translated(gold: Gold) -> Gold:
+    part, chapter, section = (
+        None if label is None else label.translate(_TRADITIONAL) for label in (gold.part, gold.chapter, gold.section)
+    )
+    article, text = gold.article.translate(_TRADITIONAL), gold.text.translate(_TRADITIONAL)
+    return Gold(part, chapter, section, article, text, gold.appendix)
 
 
 def _style(rng: random.Random) -> _Style:
@@ -181,6 +211,8 @@ def _style(rng: random.Random) -> _Style:
         joint=rng.choice(("\n", "\n", "\n\n", "\r\n")),
         wrap=rng.random() < 0.3,
         indent=rng.choice(("", "", "\u3000\u3000", "  ")),
+        mark=rng.choices(("", "：", "、"), (12, 1, 1))[0],
+        pages=rng.random() < 0.1,
     )
 
 
@@ -227,8 +259,11 @@ def _label(style: _Style, number: str, unit: str) -> str:
 
 def _article(style: _Style, label: str, text: str) -> str:
     after = style.after if style.after != "\n" or not style.bold else " "
+    if style.mark:
+        after = style.mark
     mark = f"**{label}**" if style.bold else label
-    return f"{style.indent}{mark}{after}{text}{style.joint}"
+    page = f"— {len(text)} —\n" if style.pages and len(text) % 4 == 0 else ""
+    return f"{style.indent}{mark}{after}{text}{style.joint}{page}"
 
 
 def _heading(rng: random.Random, style: _Style, label: str, name: str) -> str:
@@ -272,7 +307,13 @@ def _statute(rng: random.Random, made: Made) -> None:
             chapter = None
             if chapters:
                 chapter = f"第{style.numerals(c + 1)}章 {_NAMES[0] if c == 0 else rng.choice(_NAMES)}"
-                out.append(_heading(rng, style, *chapter.split(" ")))
+                if c and rng.random() < 0.04:
+                    chapter += "、" + rng.choice(_NAMES)
+                    out.append(
+                        _heading(rng, style, *chapter.split(" ")).replace("、", f"、{style.joint}{style.indent}")
+                    )
+                else:
+                    out.append(_heading(rng, style, *chapter.split(" ")))
                 contents.append(chapter)
             sections = rng.choice((0, 0, 0, 2)) if chapters else 0
             for s in range(max(1, sections)):
@@ -322,11 +363,14 @@ def _attach(rng: random.Random, made: Made, style: _Style) -> None:
     if chance < 0.15:
         made.text = made.text.rstrip() + "\n\n演示交易所\n2024年5月1日\n"
     elif chance < 0.35 and len(made.gold) > 5:
-        made.text = made.text.rstrip() + "\n附件" + rng.choice(("", "1", "一")) + "\u3000登记细则\n"
-        for n in range(1, rng.randrange(5, 9)):
-            label, text = f"第{style.numerals(n)}条", _sentence(rng)
-            made.text += _article(style, label, text)
-            made.gold.append(Gold(None, None, None, flat(label), flat(text), appendix=True))
+        several = rng.random() < 0.4
+        for count in range(2 if several else 1):
+            number = rng.choice((str, to_chinese))(count + 1) if several else rng.choice(("", "1", "一"))
+            made.text = made.text.rstrip() + f"\n附件{number}\u3000{rng.choice(('登记细则', '收费细则', '仓库守则'))}\n"
+            for n in range(1, rng.randrange(5, 9)):
+                label, text = f"第{style.numerals(n)}条", _sentence(rng)
+                made.text += _article(style, label, text)
+                made.gold.append(Gold(None, None, None, flat(label), flat(text), appendix=True))
     elif chance < 0.45:
         made.text = made.text.rstrip() + "\n附件：费用标准表\n品种\t手续费\n铜\t3元/手\n铝\t2元/手\n"
 

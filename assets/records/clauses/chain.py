@@ -130,10 +130,12 @@ class _PrefixMax:
 
 def _fit_style(articles: list[Candidate]) -> list[Candidate]:
     """Weigh by the document's own habits: where labels stand on lines of their own and a blank follows, others count less."""
-    lines = [c for c in articles if c.before >= Before.WRAPPED and not c.quoted]
+    lines = [c for c in articles if c.before >= Before.WRAPPED and not c.quoted and (c.listed or not c.refers)]
     spaced = sum(c.blank for c in lines)
     if len(lines) < 3:
-        return articles
+        lines = [c for c in articles if c.before >= Before.STOP and not c.quoted and (c.listed or not c.refers)]
+        if len(lines) < 3 or sum(c.listed for c in lines) <= 0.8 * len(lines):
+            return articles
     listed = [c for c in lines if c.listed]
     if len(listed) > 0.8 * len(lines):
         # a document that writes 第一条、 throughout

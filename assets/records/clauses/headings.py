@@ -18,6 +18,7 @@ __all__ = [
 ]
 
 _NAME_MOST = 60
+_REST_MOST = 24
 #: Longest line, leaders and page number included, that can be a heading.
 _LINE_MOST = 200
 _NO_NAME = re.compile(r"[。；;：:！!？?]")
@@ -39,7 +40,7 @@ _NEXT_LABEL = re.compile(rf"第[{BLANKS}]*[一1１][{BLANKS}]*[条條章]")
 #: A heading without 第X章 that closes the text above it: 附则, 一、管辖.
 _LOOSE = re.compile(
     rf"(?:(?<=\n)|(?<=[。；;：:）)”’」]))[\s{BLANKS}*]*"
-    rf"(附[{BLANKS}]*则|总[{BLANKS}]*则|分[{BLANKS}]*则|罚[{BLANKS}]*则|[一二三四五六七八九十]{{1,3}}、[^。；;：:，,\n]{{2,30}})[\s{BLANKS}*]*$"
+    rf"([附总總分罚罰][{BLANKS}]*[则則]|[一二三四五六七八九十]{{1,3}}、[^。；;：:，,\n]{{2,30}})[\s{BLANKS}*]*$"
 )
 _LEVEL = {"编": 0, "分编": 1, "章": 2, "节": 3}
 
@@ -154,6 +155,13 @@ def _read_heading(text: str, candidate: Candidate, limit: int) -> Heading | None
         stop = limit if next_end < 0 else next_end
         name = text[begin:stop] if stop - begin <= 30 else ""
         stop = stop if name else candidate.end
+    if name.rstrip().endswith("、") and line_end >= 0:
+        # cut at 、: the next line is the rest of the name
+        begin = skip_blanks(text, stop, limit)
+        next_end = text.find("\n", begin, limit)
+        next_end = limit if next_end < 0 else next_end
+        if 0 < next_end - begin <= _REST_MOST and not _NO_NAME.search(text, begin, next_end):
+            name, stop = name.rstrip() + text[begin:next_end], next_end
     name = name.strip(BLANKS + "*_#\r\n")
     bare = _LEADER.sub("", name).strip(BLANKS + "*_#\r\n.．…")
     if len(bare) > _NAME_MOST or _NO_NAME.search(bare):

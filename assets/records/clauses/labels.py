@@ -42,6 +42,8 @@ _APPENDED = re.compile(
 )
 #: What follows the first heading of a text or contents page within its name's length.
 _FIRST_BELOW = re.compile(f"第{_B}*[一1１二2２]{_B}*[条條章节節]")
+#: A page number that lost its line: 。— 12 —第三条.
+_PAGED = re.compile(f"[。；;：:）)][{BLANKS}]*[-—–][{BLANKS}]*[0-9]{{1,4}}[{BLANKS}]*[-—–][{BLANKS}]*$")
 _HEADING_MOST = 44
 _HEADING_LINE = re.compile(
     f"[{BLANKS}#*]*(?:第{_B}*[{_N}]{{1,4}}{_B}*(?:分?编|分?編|[章节節])|附{_B}*(?:件|录|錄|则|則|表)?)[^。；;，,：:、\n的]*"
@@ -135,6 +137,8 @@ def scan_labels(text: str) -> list[Candidate]:
         mark, before = marker_start(text, start)
         if before == Before.WRAPPED and _follows_heading(text, mark):
             before = Before.LINE
+        if before == Before.WORD and _PAGED.search(text, max(0, mark - 14), mark):
+            before = Before.STOP
         if before == Before.WORD:
             # running text, unless it follows the name of a heading at once
             after_name = start <= reach and not _has_stop(text, found[-1].end, start)

@@ -10,7 +10,17 @@ from typing import Literal, TypedDict
 from assets.records.clauses.labels import BLANKS
 from assets.text.folding import fold_title
 
-__all__ = ["Dropped", "Reason", "Zone", "count_visible", "explain_line", "find_dropped", "find_signature", "kept_span"]
+__all__ = [
+    "Dropped",
+    "Reason",
+    "Zone",
+    "count_visible",
+    "explain_line",
+    "find_dropped",
+    "find_signature",
+    "kept_span",
+    "trim_pages",
+]
 
 Reason = Literal[
     "title", "contents", "heading", "head_note", "front_matter", "marks", "page_number", "signature", "unexplained"
@@ -22,6 +32,8 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _PAGE = re.compile(
     r"(?:第\s*)?[-—–·]?\s*\d{1,4}\s*[-—–·]?\s*(?:页(?:\s*[,，/／]?\s*共\s*\d{1,4}\s*页)?|[/／]\s*\d{1,4})?"
 )
+#: The same without line breaks, right behind a sentence.
+_FLAT_PAGE = re.compile(r"(?<=[。；;：:）)])\s*[-—–]\s*\d{1,4}\s*[-—–]$")
 #: A note above the first article: what was adopted, by whom, when, under which number.
 _NOTE = re.compile(
     r"\d{4}\s*年.{0,80}(?:通过|通過|修正|修订|修訂|修改|公布|发布|發布|批准|印发|颁布|施行|实施|生效)|[〔\[［(（]\s*(?:19|20)\d{2}\s*[〕\]］)）].{0,6}号|"
@@ -107,6 +119,31 @@ def _stands_apart(line: str, reason: Reason | None) -> bool:
     return reason in {"title", "marks", "page_number", "front_matter"} or (
         reason == "head_note" and _is_note(line.strip(_MARKS))
     )
+
+
+def trim_pages(text: str, start: int, end: int) -> int:
+    """Return where `text[start:end]` ends without the page numbers on lines of their own that close it."""
+    while end > start:
+        stop = end
+        while stop > start and (text[stop - 1].isspace() or text[stop - 1] in BLANKS):
+            stop -= 1
+        if stop == start or not (text[stop - 1].isdigit() or text[stop - 1] in "页頁—–-–·"):
+            return end
+        flat = _FLAT_PAGE.search(text, max(start, stop - 14), stop)
+        if flat is not None:
+            end = flat.start()
+            continue
+        begin = text.rfind("\n", start, stop)
+        line = text[begin + 1 : stop].strip(_MARKS)
+        if (
+            begin < 0
+            or not line
+            or not _PAGE.fullmatch(line)
+            or text[start:begin].rstrip(_MARKS)[-1:] not in tuple("。；;！？：:）)”")
+        ):
+            return end
+        end = begin
+    return end
 
 
 def find_signature(text: str, start: int, end: int) -> int:

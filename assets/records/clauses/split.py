@@ -21,7 +21,7 @@ from assets.records.clauses.headings import (
 from assets.records.clauses.labels import BLANKS, Before, Candidate, scan_labels
 from assets.records.clauses.moments import adopted_day, signed_day
 from assets.records.clauses.paragraphs import number_paragraphs, plain_paragraphs
-from assets.records.clauses.remainder import Dropped, Reason, Zone, find_dropped, find_signature, kept_span
+from assets.records.clauses.remainder import Dropped, Reason, Zone, find_dropped, find_signature, kept_span, trim_pages
 from assets.text.folding import split_version
 from assets.text.numerals import parse_integer
 from assets.text.spans import digest_id
@@ -281,7 +281,7 @@ def _pieces(text: str, cut: _Cut, title: str) -> list[dict[str, Any]]:
         done = end = bounds[bisect_right(bounds, opening.start)]
         loose = loose_heading(text, start, end) if start < end else None
         end = _signed(text, cut, min(start, end), end if loose is None else loose)
-        start, end = _trim(text, min(start, end), end)
+        start, end = _trim(text, min(start, end), trim_pages(text, min(start, end), end))
         if start < end:
             pieces.append(_piece(start, end, opening, squeeze(text[opening.start : opening.end]), place))
     return pieces
