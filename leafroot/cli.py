@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from leafroot.commands import knowledge, operate, records, reports
+from leafroot.commands import knowledge, models, operate, records, reports
 from leafroot.console import Context, say
 from resources.errors import PlatformError, UsageError
 
@@ -32,6 +32,7 @@ operate.register(app)
 records.register(app)
 knowledge.register(app)
 reports.register(app)
+models.register(app)
 
 
 @app.callback()

@@ -41,6 +41,8 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "quarantine": answers.QuarantineList,
     "digest": answers.Digest,
     "doctor": answers.Doctor,
+    "models": answers.ModelList,
+    "models-calls": answers.ModelCalls,
 }
 MARKED_FILES = ("README.md", "README.zh.md", "docs/reference.md", "docs/operations.md")
 
@@ -136,7 +138,7 @@ def main(argv: list[str]) -> int:
     return len(differ) if "--check" in argv else 0
 
 
-STAGE_ORDER = ("corpora", "records", "embeddings", "tags", "reports")
+STAGE_ORDER = ("corpora", "records", "embeddings", "tags", "reports", "models")
 PARTS: Mapping[str, Callable[[], str]] = {
     "commands": commands_table,
     "assets": assets_table,

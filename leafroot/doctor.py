@@ -3,9 +3,13 @@
 import importlib.metadata
 import importlib.util
 import shutil
+import socket
 import sqlite3
 import sys
+import time
 from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
 
 from leafroot.answers import Doctor, DoctorCheck
 from leafroot.console import Context
@@ -28,6 +32,8 @@ NEEDED = (
     ("docx", "python-docx"),
 )
 LEAST_FREE_BYTES = 500_000_000
+#: Seconds in which a model's server must take a connection.
+CONNECT_SECONDS = 3.0
 
 
 def examine(context: Context) -> Doctor:
@@ -40,7 +46,7 @@ def examine(context: Context) -> Doctor:
     ]
     settings, check = _settings(context)
     checks.append(check)
-    checks += [_store(context.home), _root(context.home, settings)]
+    checks += [_store(context.home), _root(context.home, settings), *_models(context.home, settings)]
     return Doctor(ok=all(check.ok for check in checks), checks=checks)
 
 
@@ -86,11 +92,7 @@ def _settings(context: Context) -> tuple[Settings | None, DoctorCheck]:
         settings = load_settings(context.config, home=context.home)
     except SettingsError as error:
         return None, _check("configuration", False, str(error), "mend the file")
-    engine = (
-        "embedded extractive engine"
-        if not settings.models
-        else f"{len(settings.models)} models configured; this version writes with the embedded extractive engine"
-    )
+    engine = f"{len(settings.models)} models configured" if settings.models else "embedded extractive engine"
     return settings, _check("configuration", True, engine)
 
 
@@ -131,3 +133,51 @@ def _root(home: Path, settings: Settings | None) -> DoctorCheck:
         known,
         "the folder is gone: mount it, or name another with run --corpora DIR --replace",
     )
+
+
+def _models(home: Path, settings: Settings | None) -> list[DoctorCheck]:
+    """One check a model: its key, its switch, its budget, and whether its server takes connections."""
+    if settings is None or not settings.models:
+        return []
+    from resources.models.budget import Budget
+    from resources.models.registry import Registry
+    from resources.models.status import rest_rows
+
+    registry = Registry(settings)
+    rows = rest_rows(home, registry, Budget(home, time.monotonic, time.time))
+    return [_model(row, registry.models[row["name"]].endpoint.base_url) for row in rows]
+
+
+def _model(row: dict[str, Any], base_url: str) -> DoctorCheck:
+    name = f"model {row['name']}"
+    if row["state"] != "ready":
+        remedies = {
+            "unavailable": "set it in the environment of every process that calls models",
+            "disabled": f"leafroot models enable {row['name']}",
+            "budget": "raise budget_per_day, or wait for tomorrow",
+        }
+        return _check(
+            name, False, f"{row['state']}: {row['reason']}", remedies.get(row["state"], "mend the configuration")
+        )
+    shown, trouble = _reach(base_url)
+    return _check(
+        name,
+        trouble is None,
+        f"{row['placement']}, sees {row['clearance']}, {shown}" if trouble is None else trouble,
+        "start the server, or correct base_url",
+    )
+
+
+def _reach(base_url: str) -> tuple[str, str | None]:
+    """Return an address without what may be secret in it, and why no connection can be made; nothing is sent over it."""
+    parts = urlsplit(base_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return "", "its base_url is no http(s) address"
+    try:
+        port = parts.port or (443 if parts.scheme == "https" else 80)
+        shown = f"{parts.scheme}://{parts.hostname}:{port}{parts.path}"
+        socket.create_connection((parts.hostname, port), timeout=CONNECT_SECONDS).close()
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        return "", f"{parts.scheme}://{parts.hostname} takes no connection ({reason})"
+    return shown, None

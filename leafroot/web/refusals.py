@@ -27,6 +27,6 @@ STATUS: Mapping[CallOutcome, tuple[int, str]] = {
 
 def denied_of(error: GatewayError | CallError) -> Denied:
     """Return the refusal that stands for a failed call."""
-    outcome = error.outcome
+    outcome = CallOutcome(error.outcome)
     status, code = STATUS.get(outcome, (502, str(outcome)))
     return Denied(status, code, str(error), retry_after=error.retry_after)
