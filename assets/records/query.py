@@ -17,7 +17,7 @@ Row = dict[str, Any]
 
 _DOCUMENT = (
     "doc_id", "lane", "title", "source", "published", "path", "row", "source_id", "sha256", "n_chars", "duplicate_of",
-    "supersedes",
+    "supersedes", "quality_score", "defects",
 )  # fmt: skip
 _MOVE = ("symbol", "date", "basis", "move_pct", "value", "previous", "is_main")
 
@@ -111,6 +111,8 @@ def _bar(row: Row) -> Row:
         "n_chars": len(row["text"]),
         "duplicate_of": None,
         "supersedes": row["supersedes"],
+        "quality_score": None,
+        "defects": [],
     }
 
 

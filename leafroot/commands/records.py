@@ -27,7 +27,7 @@ def docs(
         context,
         answer,
         lambda: table(
-            ["doc_id", "lane", "published", "title", "source", "path", "row", "repeats"],
+            ["doc_id", "lane", "published", "title", "source", "path", "row", "repeats", "clean"],
             [
                 [
                     d.doc_id[:12],
@@ -38,6 +38,7 @@ def docs(
                     cut(d.path, 30),
                     d.row,
                     (d.duplicate_of or "")[:12],
+                    "" if d.quality_score is None else f"{d.quality_score:.3f}",
                 ]
                 for d in answer.documents
             ],

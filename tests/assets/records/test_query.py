@@ -72,7 +72,18 @@ def test_moves_without_threshold_or_of_one_symbol(market: FakeReader) -> None:
 
 
 def document(doc_id: str, lane: str, row: int | None) -> dict[str, Any]:
-    names = ["title", "source", "published", "source_id", "sha256", "n_chars", "duplicate_of", "supersedes", "defects"]
+    names = [
+        "title",
+        "source",
+        "published",
+        "source_id",
+        "sha256",
+        "n_chars",
+        "duplicate_of",
+        "supersedes",
+        "defects",
+        "quality_score",
+    ]
     return dict.fromkeys(names) | {"doc_id": doc_id, "lane": lane, "path": f"{lane}/a", "row": row}
 
 
