@@ -3,17 +3,24 @@
 Read-only and free of polars, so that it starts at once. Clause look-up has its own module (`lookup`).
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Any
 
-from assets.text.products import contract_month, product_by_name, product_of_symbol
+from assets.records.timeline import begins, covers, in_force, product_key
+from assets.text.products import PRODUCTS, contract_month, product_by_name, product_of_symbol
 from assets.text.spans import cite
+from resources.errors import UsageError
 from resources.protocols import Reader
 
 __all__ = ["documents", "moves", "policy"]
 
 Row = dict[str, Any]
+
+#: How a fact names every product.
+ALL_PRODUCTS = "全部品种"
 
 _DOCUMENT = (
     "doc_id", "lane", "title", "source", "published", "path", "row", "source_id", "sha256", "n_chars", "duplicate_of",
@@ -63,23 +70,30 @@ def policy(
     Args:
         reader: Published rows.
         product: Name, alias or code of a product; facts on all products (全部品种) count too.
-        contract: A contract (SC2406); facts whose scope covers its delivery month. Names the product where none is given.
-        on: Day; only facts in force on it: begun, not ended, not replaced by a later one of the same issuer, product,
-            item and detail.
+        contract: A contract (SC2406) or its month (2406); facts whose scope covers it. Names the product where none is given.
+        on: Day; only facts in force on it (`timeline.in_force`).
         since: Day; only facts that apply, or where nothing is stated were published, on it or later.
+
+    Raises:
+        UsageError: an unknown product, or a contract without a month.
     """
     facts = reader.rows("policy_facts", order_by=("effective_date", "published_date", "doc_id", "ordinal"))
-    named = product or contract
-    if named is not None:
-        wanted = _product_name(named)
-        facts = [fact for fact in facts if fact["product"] in {wanted, "全部品种"}]
-    month = contract_month(contract) if contract else None
+    month = _month(contract, on or since) if contract else None
+    wanted = _subject(facts, product, contract)
+    if wanted is not None:
+        facts = [fact for fact in facts if fact["product"] == ALL_PRODUCTS or product_key(fact["product"]) == wanted]
     if month is not None:
-        facts = [fact for fact in facts if _covers(fact, month)]
-    if since is not None:
-        facts = [fact for fact in facts if (fact["effective_date"] or fact["published_date"] or "") >= since]
+        facts = [fact for fact in facts if covers(fact, month)]
     if on is not None:
-        facts = _in_force(facts, on, of_contract=month is not None)
+        titles = {
+            doc_id: row["title"] or ""
+            for doc_id, row in _by_id(
+                reader, "sources", (fact["doc_id"] for fact in facts), ("doc_id", "title")
+            ).items()
+        }
+        facts = in_force(facts, on, of_contract=month is not None, titles=titles)
+    if since is not None:
+        facts = [fact for fact in facts if (begins(fact) or "") >= since]
     columns = ("doc_id", "title", "path", "row", "text")
     sources = _by_id(reader, "sources", (fact["doc_id"] for fact in facts), columns)
     return [_fact(fact, sources[fact["doc_id"]]) for fact in facts]
@@ -116,54 +130,46 @@ def _bar(row: Row) -> Row:
     }
 
 
-def _product_name(named: str) -> str:
-    product = product_by_name(named) or product_of_symbol(named)
-    return product.name if product else named
+def _subject(facts: Sequence[Row], product: str | None, contract: str | None) -> str | None:
+    """Return the product that a question names, by one name for all.
 
-
-def _covers(fact: Row, month: str) -> bool:
-    """Whether the contract scope of a fact covers a delivery month; a scope that names no month covers all."""
-    listed = fact["contracts"]
-    if fact["scope"] == "list":
-        return month in listed
-    if fact["scope"] == "all_but":
-        return month not in listed
-    if fact["scope"] == "range" and listed:
-        return bool(listed[0] <= month and (len(listed) < 2 or month <= listed[1]))
-    if fact["scope"] == "new_only":
-        return not listed or month in listed
-    return True
-
-
-def _begins(fact: Row) -> str | None:
-    """Day from which a fact applies; where the notice states none, the day of its publication."""
-    begins: str | None = fact["effective_date"] or fact["published_date"]
-    return begins
-
-
-def _in_force(facts: list[Row], day: str, *, of_contract: bool) -> list[Row]:
-    """Keep facts that have begun and not ended on a day, the latest of each kind.
-
-    A kind is issuer, product, item and detail. All facts of one contract are of one scope, the narrower one first; without a
-    contract scopes stand side by side until a later fact on all contracts replaces them.
+    Raises:
+        UsageError: no product has that name, or product and contract name two.
     """
-    begun = [
-        fact
-        for fact in facts
-        if (_begins(fact) or "9999") <= day and (fact["until_date"] is None or fact["until_date"] >= day)
-    ]
-    begun.sort(key=lambda fact: (_begins(fact), fact["scope"] != "all"))
-    latest: dict[tuple[Any, ...], dict[tuple[Any, ...], Row]] = {}
-    for fact in begun:
-        kind = latest.setdefault((fact["issuer"], fact["product"], fact["item"], fact["detail"]), {})
-        if of_contract:
-            kind.clear()
-        elif fact["scope"] == "all":
-            for scope in [scope for scope, held in kind.items() if _begins(held) != _begins(fact)]:
-                del kind[scope]
-        kind[(fact["scope"], *fact["contracts"])] = fact
-    kept = {fact["fact_id"] for kind in latest.values() for fact in kind.values()}
-    return [fact for fact in facts if fact["fact_id"] in kept]
+    named = _product(facts, product) if product else None
+    if contract is None or re.fullmatch(r"\d{4}", contract.strip()):
+        return named
+    of_contract = _product(facts, contract)
+    if named is not None and named != of_contract:
+        raise UsageError(f"{contract} is a contract of {of_contract}, not of {product}; name one of them.")
+    return of_contract
+
+
+def _product(facts: Sequence[Row], named: str) -> str:
+    known = product_by_name(named) or product_of_symbol(named)
+    if known is not None:
+        return known.name
+    own = {fact["product"] for fact in facts if fact["product"]}
+    if named.strip() in own:
+        return named.strip()
+    names = sorted(own | {name for one in PRODUCTS.values() for name in (one.name, *one.aliases)})
+    near = get_close_matches(named, names, n=3, cutoff=0.4) or [name for name in names if set(name) & set(named)][:3]
+    hint = f"the nearest are {', '.join(near)}" if near else "leafroot policy lists the products of all notices"
+    raise UsageError(f"No product is called {named}; {hint}.")
+
+
+def _month(contract: str, day: str | None) -> str:
+    """Return the delivery month (YYMM) of a contract; the day asked about decides the decade of three figures.
+
+    Raises:
+        UsageError: the contract names no month.
+    """
+    bare = contract.strip()
+    month = bare if re.fullmatch(r"\d{2}(?:0[1-9]|1[0-2])", bare) else None
+    month = month or contract_month(bare, year_hint=int(day[:4]) if day else None)
+    if month is None:
+        raise UsageError(f"{contract} names no delivery month; write the contract like SC2406, or its month like 2406.")
+    return month
 
 
 def _fact(fact: Row, source: Row) -> Row:

@@ -2,11 +2,14 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from leafroot.console import Context, cut, emit, facts, table
+
+if TYPE_CHECKING:
+    from leafroot.answers import Fact, Moment, Scope
 
 __all__ = ["register"]
 
@@ -145,37 +148,62 @@ def candidate_line(candidate: object) -> str:
 
 def policy(
     ctx: typer.Context,
-    product: Annotated[str | None, typer.Option(help="Product name, e.g. 原油.")] = None,
-    contract: Annotated[str | None, typer.Option(help="Contract, e.g. SC2406 or 2406.")] = None,
+    product: Annotated[str | None, typer.Option(help="Name, alias or code of a product, e.g. 原油.")] = None,
+    contract: Annotated[str | None, typer.Option(help="Contract or month, e.g. SC2406 or 2406.")] = None,
     on: Annotated[str | None, typer.Option(help="Only what is in force on this day.")] = None,
     since: Annotated[str | None, typer.Option(help="Only what takes effect from this day on.")] = None,
 ) -> None:
-    """List policy facts: who changed what, for which contracts, from when."""
+    """List policy facts: who changed what, for which contracts, from when; with --on the values in force on a day."""
     context: Context = ctx.obj
     answer = context.open().policy(product=product, contract=contract, on=on, since=since)
+    asked = ", ".join(part for part in (product, contract, on and f"on {on}", since and f"since {since}") if part)
     emit(
         context,
         answer,
         lambda: table(
-            ["effective", "issuer", "product", "contracts", "item", "detail", "old", "new", "unit", "notice"],
+            ["effective", "until", "issuer", "product", "contracts", "item", "old → new", "notice"],
             [
                 [
-                    f.effective.date or f.effective.condition,
+                    moment_text(f.effective),
+                    moment_text(f.until) if f.until else "",
                     f.issuer,
                     f.product,
-                    f"{f.contracts.scope} {' '.join(f.contracts.list)}".strip(),
-                    f.item,
-                    f.detail,
-                    f.old,
-                    f.new,
-                    f.unit,
-                    cut(f.citation.title, 30),
+                    scope_text(f.contracts),
+                    " ".join(filter(None, [f.item, f.detail])),
+                    change_text(f),
+                    f"{cut(f.citation.title, 30)} ({f.citation.path}{'' if f.citation.row is None else f':{f.citation.row}'})",
                 ]
                 for f in answer.facts
             ],
-            empty="No policy facts.",
+            empty=f"No notice states a rule for {asked}." if asked else "No policy facts.",
         ),
     )
+
+
+def moment_text(moment: "Moment") -> str:
+    """Write a moment for a person: the day and its point, the clause that stands for it, or that nothing is stated."""
+    point = {"settlement": "settlement", "day_session": "day session", "night_session": "night session"}
+    stated = [moment.date, point.get(moment.point or ""), f"if/when: {moment.condition}" if moment.condition else None]
+    return " ".join(part for part in stated if part) or "not stated"
+
+
+def scope_text(scope: "Scope") -> str:
+    """Write a contract scope for a person."""
+    months = scope.list
+    if scope.scope == "all":
+        return "all"
+    if scope.scope == "range":
+        return f"{months[0]} to {months[1]}" if len(months) > 1 else f"from {months[0]} on"
+    lead = {"list": "", "all_but": "all but ", "new_only": "new "}[scope.scope]
+    return f"{lead}{' '.join(months) or 'contracts'}"
+
+
+def change_text(fact: "Fact") -> str:
+    """Write what a fact changes; a change without a figure is told by its detail."""
+    if fact.new is None:
+        return ""
+    value = f"{fact.new} {fact.unit}" if fact.unit else fact.new
+    return f"{fact.old} → {value}" if fact.old is not None else value
 
 
 def moves(
