@@ -77,7 +77,8 @@ def in_force(facts: Sequence[Row], day: str, *, of_contract: bool, titles: Mappi
         titles: Titles of the notices by doc_id; a correction is known by its own.
     """
     begun = [fact for fact in facts if (begins(fact) or "9999") <= day]
-    void = _withdrawn(begun) | _corrected(begun, titles)
+    told = [fact for fact in facts if (fact["published_date"] or begins(fact) or "9999") <= day]
+    void = _withdrawn(begun) | _corrected(told, titles)
     begun = [fact for fact in begun if fact["fact_id"] not in void and not _is_over(fact, day)]
     board = _Board(day, of_contract=of_contract)
     for fact in sorted(begun, key=_order):
@@ -103,7 +104,7 @@ class _Board:
             group = self.held.setdefault(kind, [])
             if any(_same(one.row, fact) for one in group):
                 continue
-            replaced = [] if _is_waiting(fact) else [one for one in group if self._covers(fact, one.row)]
+            replaced = [one for one in group if _may_replace(fact, one.row) and self._covers(fact, one.row)]
             self.held[kind] = [one for one in group if one not in replaced] + [self._node(fact, replaced)]
 
     def _kinds(self, fact: Row) -> list[tuple[Any, ...]]:
@@ -186,6 +187,13 @@ def _is_waiting(fact: Row) -> bool:
     if condition and _AT_ONCE.search(condition):
         return False
     return condition is not None
+
+
+def _may_replace(fact: Row, other: Row) -> bool:
+    """Return whether a fact can end another: one that waits ends none, and only a later notice ends one that waits."""
+    if _is_waiting(fact):
+        return False
+    return not _is_waiting(other) or (other["published_date"] or "") < (fact["published_date"] or "")
 
 
 def _is_open_new(fact: Row) -> bool:
