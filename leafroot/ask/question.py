@@ -13,21 +13,34 @@ __all__ = ["Question", "is_advice", "is_injection", "read_question"]
 
 _N = "[〇零一二三四五六七八九十百千两廿卅0-9]"
 _STEP = rf"第?\(?{_N}+\)?(?:分编|[编章节])[的之,里中内]{{0,2}}"
-_TAIL = rf"(?:之{_N}{{1,3}}(?!{_N}|[编章节款项目]))?(?:[的之,中]?第?\(?{_N}+\)?[款项目])*"
+_TAIL = rf"(?:之{_N}{{1,3}}(?!{_N}|[编章节款项目]))?(?:[的之,中]?第?\(?{_N}+\)?[款项目])*(?:[的之]?\({_N}{{1,3}}\)(?!{_N}))?"
+_APPENDIX = rf"(?:附[件录]第?\(?{_N}{{0,2}}\)?[的之里中,]{{0,2}}(?=第))?"
 #: 第一章第二条, 第2条第三款; also 2条 where a known title stands right before it.
-_ARTICLE = re.compile(rf"(?:{_STEP})*第\(?{_N}+\)?条{_TAIL}")
+_ARTICLE = re.compile(rf"{_APPENDIX}(?:{_STEP})*第\(?{_N}+\)?条{_TAIL}")
 _BARE_ARTICLE = re.compile(rf"(?:{_STEP})*{_N}+条{_TAIL}")
 _DECIMAL = re.compile(r"第?[0-9]{1,3}(?:\.[0-9]{1,3}){1,3}条?(?![0-9.%])")
 _CHAPTER = re.compile(rf"(?:第{_N}+(?:分编|[编章节])[的之,里中内]{{0,2}})+")
+#: Words that come before a title and are no part of one.
 _LEAD = re.compile(
-    r"(?:请问一?下?|请教一?下?|我?想?问一?下?|我?想(?:知道|了解|查)|(?:请|麻烦)?(?:您|你)?(?:帮我?|给我)?(?:查|找|看|说)(?:一?下|询|找|阅)?|(?:请|麻烦)?(?:您|你)?告诉我|"
-    r"麻烦|请|帮我|您好|你好|那么|根据|依据|依照|按照|按|关于|在|我国|中国|现行的?|最新的?|新的?|[,.:;!?、\s-])"
+    "(?:我们?|咱们?|您|你们?|大家|各位|老师|同学|领导|客服|朋友|请|烦请|劳驾|麻烦|谢谢|您好|你好|能不能|能否|可不可以|可否|可以|是否|是不是|想要?|希望|需要|"
+    "帮忙?|给|替|跟|和我|对|教|问|请问|请教|咨询|想问|知道|了解|明白|记得|听说|据说|好像|似乎|告诉|看看?|瞧|查看?|查询|查阅|查找|检索|搜索?|找|翻|打开|调出|显示|展示|列出|给出|"
+    "提供|读|念|背|复述|引用|解释|说明?|讲|介绍|把|将|一?下子?|一遍|先|再|就|那么|那|这个?|根据|依据|依照|按照|参照|遵照|按|照|依|凭|据|对于|关于|针对|结合|在|于|从|到|我国|中国|"
+    "现在|目前|当前|现行|有效|生效|最新|新版|现有|我司|本公司|的|了|过|[,.:;!?、\\s~-])"
 )
-_AFTER_TITLE = re.compile(r"(?:里面?|当?中|之中|内|上)?的?,?$|(?:的|(?<=[>\")]))(?:有关|相关)?规定的?[,:]?$")
-_BREAK = re.compile(r"[,.;:!?](?:根据|依据|依照|按照|按)")
+#: Behind these a title may begin whatever stands before them.
+_BEFORE_TITLE = re.compile(
+    "违反|违背|触犯|不符合?|遵守|执行|根据|依据|依照|按照|参照|遵照|查一?下|看一?下|问一?下|告诉我|记得|[,.:;!?]"
+)
+_AFTER_TITLE = re.compile(r"(?:里[面头]?|当?中|之中|内|上)?[的之]?,?$|(?:的|(?<=[>\")]))(?:有关|相关)?规定的?[,:]?$")
+#: What a title ends with where nothing else marks it as one.
+_TITLE_KIND = re.compile(
+    r"(?:法|条例|办法|规则|细则|规定|规范|指引|准则|章程|通知|公告|合同|协议|公约|标准|指南|制度|守则|意见|解释|决定|方案|手册|规程)(?:\([^()]{1,16}\))?[>\")]*$"
+)
 #: A 第X条 that such words follow up to the next one belongs to a title: 关于…第三十条的解释第二条.
 _KIND = re.compile(r"的.*(?:解释|规定|決定|决定|批复|答复|意见|通知|办法|细则)[>\"]?[里中内的]{0,2}$")
 _JOINT = re.compile(r"[、,]?(?:以?及|和|与|或者?|跟|同)?")
+_RANGE = re.compile("[至到~-]+")
+_LOOSE_ENDS = "的之,里中内"
 _MOST_LOCATORS = 5
 _PAIRS = {"<": ">", '"': '"'}
 #: The words of a question about a clause whose document is named after the locator.
@@ -100,18 +113,31 @@ def read_question(question: str, has_title: Callable[[str], bool]) -> Question:
             read = Question(folded, title, _joined(folded, matches[at:]), rest)
             if known is not None:
                 return read
-            first = first or (None if needs_title else read)
+            first = first or (None if needs_title and not _is_titled(before, after, titles) else read)
     return first or Question(folded, None, (), folded)
 
 
+def _is_titled(before: str, after: str, titles: Sequence[str]) -> bool:
+    """Whether an unknown title is meant, where the locator alone does not say so: it is in brackets or ends as titles do."""
+    bare = _AFTER_TITLE.sub("", before)
+    marked = _inside_marks(bare) is not None or (not _LEAD.sub("", before) and _inside_marks(after) is not None)
+    return marked or any(_TITLE_KIND.search(_AFTER_TITLE.sub("", title)) for title in titles)
+
+
 def _joined(folded: str, matches: Sequence[re.Match[str]]) -> tuple[str, ...]:
-    """The first locator and those that are joined to it: 第二条和第三条."""
-    kept = [matches[0]]
+    """The first locator and those that are joined to it: 第二条和第三条, 第三条至第五条."""
+    kept = [matches[0].group(0).rstrip(_LOOSE_ENDS)]
+    end = matches[0].end()
     for match in matches[1:_MOST_LOCATORS]:
-        if not _JOINT.fullmatch(folded, kept[-1].end(), match.start()):
+        between = folded[end : match.start()]
+        if _RANGE.fullmatch(between):
+            kept[-1] += "至" + match.group(0).rstrip(_LOOSE_ENDS)
+        elif _JOINT.fullmatch(between):
+            kept.append(match.group(0).rstrip(_LOOSE_ENDS))
+        else:
             break
-        kept.append(match)
-    return tuple(match.group(0).rstrip("的之,里中内") for match in kept)
+        end = match.end()
+    return tuple(kept)
 
 
 def _titles_before(before: str) -> Iterator[str]:
@@ -122,9 +148,8 @@ def _titles_before(before: str) -> Iterator[str]:
     inside = _inside_marks(bare)
     if inside:
         yield inside
-    cut = list(_BREAK.finditer(bare))
-    if cut:
-        yield from _stripped(bare[cut[-1].end() :])
+    for found in _BEFORE_TITLE.finditer(bare):
+        yield from _stripped(bare[found.end() :])
 
 
 def _titles_after(before: str, after: str) -> Iterator[str]:
@@ -134,7 +159,9 @@ def _titles_after(before: str, after: str) -> Iterator[str]:
     inside = _inside_marks(after)
     if inside:
         yield inside
-    yield _ASKED_LAST.sub("", _ASKED_FIRST.sub("", after, count=1))
+    named = _ASKED_FIRST.sub("", after, count=1)
+    yield named.rstrip("?.!")
+    yield _ASKED_LAST.sub("", named)
 
 
 def _stripped(text: str) -> Iterator[str]:

@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import Any
 
 from assets.records.clauses.split import cut_rulebook, split_clauses
+from assets.records.lookup import LookUp
 from leafroot.ask.answer import ask
 from quality.coverage import accounted_ratio
 from tests.measure.data import DATA
+from tests.measure.lookup_maker import Asked, make_asked, make_corpus
 from tests.measure.memory import MemoryReader
 from tests.measure.rulebook_maker import Gold, Made, flat, make_rulebook
 from tests.measure.rulebooks import reader_of
@@ -23,6 +25,8 @@ __all__ = ["BENCH", "EVAL", "FIGURES"]
 
 #: How many rulebooks are made.
 _GENERATED = 3000
+#: Among how many rulebooks look-ups are made, and how many.
+_BOOKS, _ASKED = 80, 6000
 _REASONS = {
     "beyond_last": "article_unknown",
     "wrong_chapter": "chapter_mismatch",
@@ -95,6 +99,31 @@ def questions() -> Iterator[dict[str, Any]]:
     yield _figure("ask.refused_with_reason", sum(right) / len(right), ">= 0.99", len(right), "lookup_qa")
 
 
+def look_ups() -> Iterator[dict[str, Any]]:
+    """Made look-ups, keyed and as questions: answered exactly, or refused with the right reason."""
+    reader, made = make_corpus(_BOOKS)
+    found = LookUp(reader)
+    keyed: Counter[tuple[bool, bool]] = Counter()
+    asked: Counter[tuple[bool, bool]] = Counter()
+    wrong = 0
+    for one in make_asked(7, reader, made, _ASKED):
+        clause = found.find_clause(one.title, one.locator)
+        keyed[one.text is not None, _is_right(one, clause["text"], clause["reason"])] += 1
+        said = ask(reader, one.question or "", search=None, lookup=found)
+        quote = said["citations"][0]["quote"] if said["citations"] else None
+        asked[one.text is not None, _is_right(one, quote, said["reason"])] += 1
+        wrong += quote is not None and quote != one.text
+    for name, counts in (("keyed", keyed), ("asked", asked)):
+        for kind, answerable in (("exact", True), ("refused_with_reason", False)):
+            n = counts[answerable, True] + counts[answerable, False]
+            yield _figure(f"clauses.lookup_{name}_{kind}", counts[answerable, True] / n, ">= 0.999", n, "made look-ups")
+    yield _figure("clauses.lookup_asked_wrong_text", wrong, "== 0", sum(asked.values()), "made look-ups")
+
+
+def _is_right(one: Asked, text: str | None, reason: str | None) -> bool:
+    return text == one.text if one.text is not None else text is None and reason == one.reason
+
+
 def speed() -> Iterator[dict[str, Any]]:
     """Megabytes of statutes parsed a second on one core; a look-up in a batch."""
     if DATA is None:
@@ -117,7 +146,7 @@ def speed() -> Iterator[dict[str, Any]]:
     yield _figure("ask.clause_p50_ms", 1000 * statistics.median(took), "<= 1", len(took), "lookup_qa")
 
 
-EVAL = [statutes, rulebooks, generated, conserved, questions]
+EVAL = [statutes, rulebooks, generated, conserved, look_ups, questions]
 BENCH = [speed]
 FIGURES = [*EVAL, *BENCH]
 

@@ -30,7 +30,7 @@ _CONTENTS = re.compile(
     rf"(?:^|(?<=\n)|(?<=[。）)>]))[{BLANKS}#*]*目[{BLANKS}]*[录錄次][{BLANKS}*]*(?=\n|$)|目[{BLANKS}]*[录錄次][{BLANKS}*#]*(?=第[{BLANKS}]*[一1１])"
 )
 _APPENDIX = re.compile(
-    rf"(?:(?<=\n)|(?<=[。；）)”]))[{BLANKS}#*\-]*"
+    rf"(?:(?<=\n)|(?<=[。；）)”—]))[{BLANKS}#*\-]*"
     rf"(?:附[{BLANKS}]*(?:件|录|錄|表|图)(?:[{BLANKS}]*(?:[一二三四五六七八九十\d０-９]{{1,3}}|[A-ZＡ-Ｚ])(?![的所规、，,和与及至中或])|(?=[{BLANKS}\n:：.．、*]|$))|附[{BLANKS}]*[:：])"
 )
 _APPENDIX_LABEL = re.compile(
@@ -39,7 +39,7 @@ _APPENDIX_LABEL = re.compile(
 _NEXT_LABEL = re.compile(rf"第[{BLANKS}]*[一1１][{BLANKS}]*[条條章]")
 #: A heading without 第X章 that closes the text above it: 附则, 一、管辖.
 _LOOSE = re.compile(
-    rf"(?:(?<=\n)|(?<=[。；;：:）)”’」]))[\s{BLANKS}*]*"
+    rf"(?:(?<=\n)|(?<=[。；;：:）)”’」—]))[\s{BLANKS}*]*"
     rf"([附总總分罚罰][{BLANKS}]*[则則]|[一二三四五六七八九十]{{1,3}}、[^。；;：:，,\n]{{2,30}})[\s{BLANKS}*]*$"
 )
 _LEVEL = {"编": 0, "分编": 1, "章": 2, "节": 3}

@@ -48,7 +48,7 @@ _DATE_LINE = re.compile(
     r"(?:\d{4}|[〇○零一二三四五六七八九]{4})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
 )
 #: The same without line breaks, right behind the last sentence.
-_SIGNED = re.compile(rf"(?<=[。；])[^。；;，,：:、“”（）()\d\n]{{2,30}}{_DATE_LINE.pattern}\s*$")
+_SIGNED = re.compile(rf"(?<=[。；—])[^。；;，,：:、“”（）()\d\n]{{2,30}}{_DATE_LINE.pattern}\s*$")
 #: Longest line that can be a heading or a signature; a note may be longer.
 _LINE_MOST, _NOTE_MOST = 40, 1200
 _SIGNED_LINES = 4
@@ -162,8 +162,9 @@ def find_signature(text: str, start: int, end: int) -> int:
             return end
         dated = dated or bool(bare)
         at -= 1
-    closes = text[slice(*lines[at - 1])].rstrip(_MARKS)[-1:] if at else ""
-    return lines[at][0] if dated and at < len(lines) and closes in tuple("。；;）)”") else end
+    above = text[slice(*lines[at - 1])].strip(_MARKS) if at else ""
+    closes = above[-1:] in tuple("。；;）)”") or _PAGE.fullmatch(above) is not None
+    return lines[at][0] if dated and at < len(lines) and closes else end
 
 
 def find_dropped(

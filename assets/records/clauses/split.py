@@ -279,9 +279,7 @@ def _pieces(text: str, cut: _Cut, title: str) -> list[dict[str, Any]]:
         after = _AFTER_LABEL.match(text, opening.end)
         start = after.end() if after else opening.end
         done = end = bounds[bisect_right(bounds, opening.start)]
-        loose = loose_heading(text, start, end) if start < end else None
-        end = _signed(text, cut, min(start, end), end if loose is None else loose)
-        start, end = _trim(text, min(start, end), trim_pages(text, min(start, end), end))
+        start, end = _trim(text, min(start, end), _text_end(text, cut, min(start, end), end))
         if start < end:
             pieces.append(_piece(start, end, opening, squeeze(text[opening.start : opening.end]), place))
     return pieces
@@ -303,14 +301,21 @@ def _piece(start: int, end: int, opening: _Opening, label: str | None, place: di
     }
 
 
-def _signed(text: str, cut: _Cut, start: int, end: int) -> int:
-    """Where the clause ends before the signature that closes the text or the body."""
-    if end != len(text) and end not in cut.bounds:
-        return end
-    found = find_signature(text, start, end)
-    if found < end:
-        cut.known.append((found, end, "signature"))
-    return found
+def _text_end(text: str, cut: _Cut, start: int, end: int) -> int:
+    """Where the clause ends before what closes it and is no part of it: a loose heading, page numbers, a signature."""
+    closes = end == len(text) or end in cut.bounds
+    while start < end:
+        before = end
+        loose = loose_heading(text, start, end)
+        end = trim_pages(text, start, end if loose is None else loose)
+        if closes:
+            signed = find_signature(text, start, end)
+            if signed < end:
+                cut.known.append((signed, end, "signature"))
+            end = signed
+        if end == before:
+            break
+    return end
 
 
 def _between(text: str, cut: _Cut, span: tuple[int, int], place: dict[str, str], title: str) -> list[dict[str, Any]]:
