@@ -272,10 +272,10 @@ class _Question:
     def _corrected(self, rendered: Rendered) -> tuple[Mapping[str, Any], ...]:
         if self.wrong is None:
             return rendered.messages
-        *before, last = rendered.messages
+        first, *rest = rendered.messages
         said = as_data(self.mask.hide(self.wrong) if self._hosted() else self.wrong)[:200]
-        text = f"{last['content']}\n【更正】上次的回答不能用（{said}）。请按输出规则重新回答。"
-        return (*before, {**last, "content": text})
+        text = f"{first['content']}\n【更正】上次的回答不能用（{said}）。请按输出规则重新回答。"
+        return ({**first, "content": text}, *rest)
 
     def _room(self) -> int:
         wanted = (ROOM + self.task.room * len(self.inputs[self.task.given])) * self.wider

@@ -184,7 +184,8 @@ class Task:
         typed = self.inputs.model_validate(dict(inputs))
         ids = [item.id for item in getattr(typed, self.given)]
         row = self.schema_of_row(typed, ids)
-        return _object({self.made: {"type": "array", "items": row}})
+        length = {"minItems": len(ids), "maxItems": len(ids)} if self.per_item else {}
+        return _object({self.made: {"type": "array", "items": row, **length}})
 
     def check(self, inputs: Mapping[str, Any], output: Mapping[str, Any]) -> Checked:
         """Return the rows of an answer that its inputs support.
@@ -279,7 +280,8 @@ def _sentiment_schema(_: SentimentInputs, ids: Sequence[int]) -> dict[str, Any]:
 
 
 def _ids(ids: Sequence[int]) -> dict[str, Any]:
-    return {"type": "integer", "enum": list(ids)}
+    # As text: models copy the mark that stands before an item, and not every server enforces lists of numbers.
+    return {"type": "string", "enum": [str(i) for i in ids]}
 
 
 def _summary(text: str, source: str) -> str | None:

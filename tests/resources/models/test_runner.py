@@ -114,7 +114,7 @@ def test_run_says_why_a_liar_was_not_taken(tmp_path: Path) -> None:
         assert result.engine == "extractive"
         assert "not in its source" in (result.reason or "")
         assert persona.calls == 2
-        assert "上次的回答不能用" in str(persona.requests[1].messages[-1]["content"])
+        assert "上次的回答不能用" in str(persona.requests[1].messages[0]["content"])
         assert runner.messages() == [
             f"summarise_slices: 1 of 1 calls were left to the extractive engine ({result.reason})"
         ]
