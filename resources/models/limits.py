@@ -55,6 +55,7 @@ class Gate:
         self._turn: deque[str] = deque()
         self._timer: asyncio.TimerHandle | None = None
         self._cut_at = 0.0
+        self._volley = self._refused = 0
 
     @property
     def room(self) -> int:
@@ -163,15 +164,20 @@ class Gate:
 
     def narrow_down(self, latency: float, *, limited: bool) -> None:
         """Learn from a 429, or from a time-out."""
-        self._cut(latency, CUT if limited else EASE)
+        if not self._cut(latency, CUT if limited else EASE) and limited:
+            # Of one volley, as many as were not refused are what the endpoint takes.
+            self._refused += 1
+            self.width = max(1.0, min(self.width, float(self._volley - self._refused)))
 
-    def _cut(self, latency: float, factor: float) -> None:
-        # Calls that were sent before the last cut say nothing about the width since.
+    def _cut(self, latency: float, factor: float) -> bool:
+        """Make the width smaller, once for all calls that were in flight together; True where it was done."""
         now = self._clock()
         if now - latency < self._cut_at:
-            return
+            return False
         self._cut_at = now
+        self._volley, self._refused = self.in_flight, 1
         self.width = max(1.0, min(self.width, self.in_flight + 1.0) * factor)
+        return True
 
     def _serve(self) -> None:
         if self._timer is not None:
