@@ -37,6 +37,16 @@ _FREQUENT = frozenset(
 )
 _HANZI = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _NOISE = re.compile(r"[\ue000-\uf8ff\ufffd\x00-\x08\x0e-\x1f\x80-\x9f]")
+_LATIN = re.compile(r"[\x80-\xffŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]")
+_LATIN_RUN = re.compile(r"[\x80-\xffŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]{6,}")
+_OTHER = re.compile(r"[^\x00-\x7f\u3400-\u9fff\uf900-\ufaff\u3000-\u303f\uff00-\uffef\u2010-\u2027·°×÷±\xa0]")
+#: Latin characters from which a text may be bytes in disguise, and in long runs together that make it so.
+MIN_LATIN = 9
+MIN_RUNS = 24
+#: How often a text may have been encoded again.
+MAX_LAYERS = 3
+#: Share of bytes that may be damaged.
+MAX_DAMAGED = 0.01
 #: Below this share of frequent hanzi, and of first-level ones, a text counts as read in a wrong charset.
 MIN_FREQUENT = 0.25
 MIN_FIRST_LEVEL = 0.75
@@ -47,6 +57,8 @@ SURE_UTF8 = 12
 #: Share of unreadable characters up to which a line is UTF-8 with damage and not another charset.
 MAX_BROKEN = 0.15
 BRIEF = 100
+#: Hanzi in UTF-8 one after the other: bytes of another charset are not so by chance.
+_RUN = re.compile(rb"((?:[\xe3-\xe9\xef][\x80-\xbf]{2}){6}(?:[\xe3-\xe9\xef][\x80-\xbf]{2}|[\x00-\x7f])*)")
 _LINES = re.compile(rb"([\n\r<>]+)")
 
 
@@ -70,9 +82,17 @@ def decode_bytes(data: bytes, source: str, *, declared: str | None = None) -> De
     Raises:
         EncodingError: they are text in no known charset.
     """
-    found = _by_mark(data) or _by_nul_pattern(data) or _utf8(data) or _mixed(data) or _guess(data, declared)
+    found = (
+        _by_mark(data) or _by_nul_pattern(data) or _hz(data) or _utf8(data) or _mixed(data) or _guess(data, declared)
+    )
+    if found is None or not is_plausible(found.text):
+        found = _lossy(data)
     if found is None or not is_plausible(found.text):
         raise EncodingError(source, "the bytes are no text in a known charset", "save it again as UTF-8")
+    if _is_mojibake(found.text):
+        raise EncodingError(
+            source, "its characters were read in a wrong charset and saved so", "get the original again"
+        )
     text = found.text.removeprefix("\ufeff").replace("\r\n", "\n")
     return Decoded(text, found.encoding, found.warnings)
 
@@ -89,6 +109,13 @@ def is_plausible(text: str) -> bool:
     if len(_NOISE.findall(sample.replace("\x00", ""))) > 0.05 * len(sample):
         return False
     return common_share(sample) >= MIN_FREQUENT or _first_level_share(sample) >= MIN_FIRST_LEVEL
+
+
+def _is_mojibake(text: str) -> bool:
+    """Tell a text of long runs of accented letters: no language writes so, bytes of hanzi taken for Latin look so."""
+    sample = text[:SAMPLE]
+    runs = sum(len(one) for one in _LATIN_RUN.findall(sample))
+    return runs >= MIN_RUNS and runs > 4 * len(_HANZI.findall(sample))
 
 
 def _first_level_share(text: str) -> float:
@@ -131,40 +158,100 @@ def _utf8(data: bytes) -> Decoded | None:
 
 
 def _encoded_twice(text: str) -> Decoded | None:
-    """Undo UTF-8 that was taken for Latin-1 and encoded again."""
-    sample = text[:SAMPLE]
-    latin = sum("\x80" <= one <= "\xff" for one in sample)
-    if latin < FEW * 2 or latin < 4 * len(_HANZI.findall(sample)):
-        return None
-    for charset in ("latin-1", "cp1252"):
-        try:
-            again = text.encode(charset).decode("utf-8")
-        except UnicodeError:
-            continue
-        if len(_HANZI.findall(again[:SAMPLE])) >= FEW and common_share(again) >= MIN_FREQUENT:
-            return Decoded(again, "utf-8", ["encoded twice as UTF-8"])
+    """Undo UTF-8 or GB18030 that was taken for Latin characters and encoded again, once or more."""
+    for layer in range(1, MAX_LAYERS + 1):
+        sample = text[:SAMPLE]
+        latin = len(_LATIN.findall(sample))
+        if latin < MIN_LATIN or latin < 4 * len(_HANZI.findall(sample)):
+            return None
+        raw = _as_bytes(text)
+        if raw is None:
+            return None
+        found = _strict(raw, "utf-8")
+        if found is not None and _is_chinese(found.text):
+            times = "twice" if layer == 1 else f"{layer + 1} times"
+            return Decoded(found.text, "utf-8", [f"encoded {times} as UTF-8"])
+        if found is None:
+            again = _best(raw, ["gb18030", "big5"])
+            if (
+                again is None
+                or common_share(again.text) < MIN_FREQUENT
+                or len(_HANZI.findall(again.text[:SAMPLE])) < FEW
+            ):
+                return None
+            return Decoded(again.text, again.encoding, ["encoded again as UTF-8"])
+        text = found.text
     return None
 
 
+def _as_bytes(text: str) -> bytes | None:
+    """Return the bytes that Latin characters stand for (Windows 1252, Latin-1 where that has none); None beyond them."""
+    out = bytearray()
+    for one in text:
+        try:
+            out += one.encode("latin-1") if one <= "\xff" else one.encode("cp1252")
+        except UnicodeEncodeError:
+            return None
+    return bytes(out)
+
+
+def _is_chinese(text: str) -> bool:
+    """Tell a text with common hanzi, or of few but nothing else beyond ASCII."""
+    hanzi = _HANZI.findall(text[:SAMPLE])
+    if len(hanzi) >= FEW:
+        return common_share(text) >= MIN_FREQUENT
+    return len(hanzi) >= 3 and not _OTHER.search(text)
+
+
+def _hz(data: bytes) -> Decoded | None:
+    """Read HZ, hanzi in seven bits between ~{ and ~}, as old mail and news groups have it."""
+    if b"~{" not in data or b"~}" not in data or not data.isascii():
+        return None
+    found = _strict(data, "hz")
+    return found if found is not None and _is_chinese(found.text) else None
+
+
+def _lossy(data: bytes) -> Decoded | None:
+    """Read a text with a few damaged bytes, in the charset that leaves the fewest."""
+    best: Decoded | None = None
+    least = MAX_DAMAGED * len(data)
+    for name in ("utf-8", "gb18030", "big5hkscs"):
+        text = data.decode(name, "replace")
+        damaged = text.count("\ufffd")
+        if damaged <= least and len(_HANZI.findall(text[:SAMPLE])) >= FEW and common_share(text) >= MIN_FREQUENT:
+            best, least = Decoded(text, name, ["some bytes could not be read"]), damaged - 1
+    return best
+
+
 def _mixed(data: bytes) -> Decoded | None:
-    """Decode line by line where some lines are surely UTF-8 and others are not."""
+    """Decode line by line where some are surely UTF-8 and others are not; within a line, by runs of what is surely so."""
     pieces = _LINES.split(data)
-    sure = sum(_high(piece) >= SURE_UTF8 and _strict(piece, "utf-8") is not None for piece in pieces)
-    if not sure:
+    if not any(
+        (_high(piece) >= SURE_UTF8 and _strict(piece, "utf-8") is not None) or _RUN.search(piece) for piece in pieces
+    ):
         return None
     out, lossy = [], False
     for piece in pieces:
-        found = _strict(piece, "utf-8")
-        if found is None:
-            nearly = piece.decode("utf-8", "replace")
-            broken = nearly.count("\ufffd") <= MAX_BROKEN * len(nearly)
-            found = None if broken else _best(piece, ["gb18030", "big5"])
-            lossy = lossy or found is None
-            out.append(found.text if found else nearly)
-        else:
-            out.append(found.text)
+        text, whole = _piece(piece)
+        lossy = lossy or not whole
+        out.append(text)
     warnings = ["several charsets in one file"] + (["some bytes could not be read"] if lossy else [])
     return Decoded("".join(out), "mixed", warnings)
+
+
+def _piece(piece: bytes) -> tuple[str, bool]:
+    """Decode one line; also tell whether all of it could be read."""
+    found = _strict(piece, "utf-8")
+    if found is not None:
+        return found.text, True
+    nearly = piece.decode("utf-8", "replace")
+    if nearly.count("\ufffd") <= MAX_BROKEN * len(nearly):
+        return nearly, False
+    if _RUN.search(piece):
+        parts = [_piece(part) for part in _RUN.split(piece) if part]
+        return "".join(text for text, _ in parts), all(whole for _, whole in parts)
+    found = _best(piece, ["gb18030", "big5"])
+    return (found.text, True) if found else (nearly, False)
 
 
 def _guess(data: bytes, declared: str | None) -> Decoded | None:
