@@ -134,13 +134,12 @@ def trim_pages(text: str, start: int, end: int) -> int:
             end = flat.start()
             continue
         begin = text.rfind("\n", start, stop)
-        line = text[begin + 1 : stop].strip(_MARKS)
-        if (
-            begin < 0
-            or not line
-            or not _PAGE.fullmatch(line)
-            or text[start:begin].rstrip(_MARKS)[-1:] not in tuple("。；;！？：:）)”")
-        ):
+        line = text[begin + 1 : stop].strip(BLANKS)
+        bare = line.strip(_MARKS)
+        if begin < 0 or not bare or not _PAGE.fullmatch(bare):
+            return end
+        # a bare number is a page only behind the end of a sentence
+        if bare.isdigit() and line == bare and text[start:begin].rstrip(_MARKS)[-1:] not in tuple("。；;！？：:）)”"):
             return end
         end = begin
     return end
