@@ -46,7 +46,7 @@ class Budget:
         spent = self.spent(model.name) + self._reserved.get(model.name, ZERO)
         if spent + cost <= cap:
             return None
-        return f"its budget of {cost_text(cap)} CNY a day is used up ({cost_text(spent)} spent)"
+        return f"its budget of {cost_text(cap)} CNY a day has no room for this call ({cost_text(spent)} spent or in flight)"
 
     def reserve(self, model: Model, usage: Usage) -> Decimal:
         """Set the expected cost aside; give it back with `settle`."""
