@@ -199,3 +199,88 @@ def test_diff_clauses_names_the_known_versions(named: str) -> None:
 def test_diff_clauses_names_the_closest_titles_of_an_unknown_one() -> None:
     with pytest.raises(UsageError, match="演示交易所交易规则"):
         LookUp(READER).diff_clauses("演示交易所规则", "2018", "2024")
+
+
+BOOKS = reader_of(
+    {
+        "rulebooks/members.txt": (
+            "演示会员办法",
+            "演示会员办法\n第一条 依据《演示结算规则》（以下简称“结算规矩”）制定。\n第二条 会员守信。\n第三条 本办法自2024年5月9日起施行。2019年1月1日公布的《演示入会规则》、《演示章程》第二条同时废止。\n",
+        ),
+        "rulebooks/entry.txt": ("演示入会规则", "（2019年1月1日公布）\n第一条 入会自愿。\n第二条 本规则自公布之日起施行。\n"),
+        "rulebooks/charter.txt": ("演示章程", "第一条 章程。\n第二条 会员大会。\n"),
+        "rulebooks/settle-old.txt": ("演示结算规则(2018-12-20)", "第一条 旧一。\n第二条 本规则自2019年3月1日起施行。\n"),
+        "rulebooks/settle.txt": ("演示结算规则（2024年修订）", "第一条 新一。\n第二条 新二。\n第三条 新三。\n"),
+        "rulebooks/trial.txt": ("演示做市办法（试行）", "第一条 试一。\n第二条 试二。\n"),
+        "rulebooks/final.txt": ("演示做市办法", "第一条 正一。\n第二条 正二。\n"),
+        "rulebooks/annex.txt": (
+            "演示交割细则",
+            "第一条 甲。\n第二条 乙。\n附件1 登记细则\n第一条 登记一。\n第二条 登记二。\n第三条 登记三。\n第四条 登记四。\n附件2 收费细则\n第一条 收费一。\n第二条 收费二。\n第三条 收费三。\n第四条 收费四。\n",
+        ),
+    },
+    {
+        "rulebooks/settle.txt": {"effective": "2024-06-01", "aliases": ["结算新规"]},
+        "rulebooks/charter.txt": {"aliases": ["章程", " "]},
+    },
+)  # fmt: skip
+# fmt: off
+RANGES = {
+    ("演示结算规则", "第一条至第三条"): "第一条 新一。\n第二条 新二。\n第三条 新三。", ("演示结算规则", "第2-3条"): "第二条 新二。\n第三条 新三。", ("演示结算规则", "第二条到第三条"): "第二条 新二。\n第三条 新三。", ("演示交割细则", "附件2第一条至第二条"): "第一条 收费一。\n第二条 收费二。",
+    ("演示交割细则", "附件1第一条"): "登记一。", ("演示交割细则", "附件二第三条"): "收费三。", ("演示交割细则", "第一条"): "甲。", ("结算规矩", "第一条"): "新一。", ("结算新规", "第一条"): "新一。", ("章程", "第一条"): "章程。", ("演示做市办法（试行）", "第一条"): "试一。", ("演示做市办法", "第一条"): "正一。",
+    ("演示结算规则（2018年）", "第一条"): "旧一。",
+}
+UNCLEAR = {
+    ("演示结算规则", "第三条至第一条"): "article_unknown", ("演示结算规则", "第一条至第九条"): "article_unknown", ("演示结算规则", "第一条、第三条"): "article_unknown", ("演示结算规则", "第一条第二条"): "article_unknown", ("演示交割细则", "附件第一条"): "document_ambiguous", ("演示交割细则", "附件3第一条"): "chapter_mismatch",
+    ("演示交割细则", "附件1第九条"): "article_unknown", ("演示结算规则（2011年修订）", "第一条"): "document_unknown", ("演示做市办法（暂行）", "第一条"): "document_unknown",
+}
+# fmt: on
+
+
+@pytest.mark.parametrize(("asked", "text"), RANGES.items(), ids=["".join(a) for a in RANGES])
+def test_find_clause_answers_ranges_appendices_and_listed_names(asked: tuple[str, str], text: str) -> None:
+    found = find_clause(BOOKS, *asked)
+    assert (found["status"], found["text"]) == ("found", text), found["message"]
+    citation = found["citation"]
+    assert BOOKS.text(citation["doc_id"])[citation["start"] : citation["end"]] == text
+
+
+@pytest.mark.parametrize(("asked", "reason"), UNCLEAR.items(), ids=["".join(a) for a in UNCLEAR])
+def test_find_clause_refuses_several_clauses_that_are_no_range(asked: tuple[str, str], reason: str) -> None:
+    refused = find_clause(BOOKS, *asked)
+    assert (refused["status"], refused["reason"]) == ("refused", reason), refused["text"]
+
+
+def test_find_clause_names_version_and_effective_day() -> None:
+    found = find_clause(BOOKS, "演示结算规则", "第一条")
+    assert (found["version"], found["effective"], found["repealed_by"]) == ("2024年修订", "2024-06-01", None)
+    assert found["message"] == "《演示结算规则》（2024年修订，2024-06-01起施行）第一条。"
+    undated = find_clause(BOOKS, "演示交割细则", "第一条")
+    assert undated["message"] == "《演示交割细则》（施行日未载明）第一条。"
+
+
+def test_find_clause_says_which_newer_version_replaces_one() -> None:
+    old = find_clause(BOOKS, "演示结算规则(2018-12-20)", "第一条")
+    assert old["repealed_by"]["version"] == "2024年修订"
+    assert old["repealed_by"]["newer_version"] is True
+    assert old["message"].endswith("注意：该版本已自2024-06-01起由2024年修订版取代。")
+    assert find_clause(BOOKS, "演示结算规则", "第一条", as_of="2020-01-01")["repealed_by"] is None
+
+
+def test_find_clause_labels_what_another_rulebook_repeals() -> None:
+    repealed = find_clause(BOOKS, "演示入会规则", "第一条")
+    assert (repealed["repealed_by"]["document"], repealed["repealed_by"]["newer_version"]) == ("演示会员办法", False)
+    assert repealed["message"].endswith("注意：该版本已自2024-05-09起由《演示会员办法》废止。")
+    assert find_clause(BOOKS, "演示入会规则", "第一条", as_of="2024-05-08")["repealed_by"] is None
+    # only one of its articles was repealed
+    assert find_clause(BOOKS, "演示章程", "第一条")["repealed_by"] is None
+
+
+def test_find_clause_names_the_first_version_before_which_none_applied() -> None:
+    refused = find_clause(BOOKS, "演示结算规则", "第一条", as_of="2019-02-28")
+    assert "最早的版本是2018-12-20（2019-03-01起施行）" in refused["message"]
+    assert [one["effective"] for one in refused["candidates"]] == ["2019-03-01", "2024-06-01"]
+
+
+def test_diff_clauses_takes_a_status_in_the_name_for_a_version() -> None:
+    diff = LookUp(BOOKS).diff_clauses("演示做市办法", "试行", "rulebooks/final.txt")["diff"]
+    assert (diff["old"]["document"], diff["new"]["document"]) == ("演示做市办法（试行）", "演示做市办法")
