@@ -20,6 +20,8 @@ __all__ = ["Candidate", "Target", "needs_of", "score", "select"]
 PRIOR = 1.0
 #: Scores this near to the best count as equal: the order of preference decides.
 EQUAL = 0.05
+#: Who joins a queue makes all those wait who come behind him: a second of waiting counts as so many.
+CROWD = 6.0
 #: Where an endpoint fails nearly always, it is not worse than this many times slower.
 LEAST_SUCCESS = 0.05
 
@@ -112,7 +114,7 @@ def _candidates(targets: Sequence[Target], now: float, tokens_in: int, tokens_ou
     out = []
     for target in targets:
         success = max(LEAST_SUCCESS, target.health.success)
-        seconds = target.health.expected(now, prior) * (1.0 + target.gate.load()) / success
+        seconds = target.health.expected(now, prior) * (1.0 + CROWD * target.gate.load()) / success
         model = target.model
         price = None
         if model.price_in is not None and model.priced:

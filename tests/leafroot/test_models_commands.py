@@ -84,7 +84,7 @@ def test_disable_and_enable_take_models_and_tasks(call: Call) -> None:
     [
         (("disable", "qwe", "--reason", "x"), "known: qwen"),
         (("disable", "qwen", "--reason", " "), "--reason is empty"),
-        (("calls", "--last", "0"), "0"),
+        (("calls", "--last", "0"), "--last"),
         (("disable", "qwen"), "reason"),
     ],
 )

@@ -16,7 +16,7 @@ from typing import Any
 from tests.measure.data import DATA
 
 Figure = Callable[[], Iterator[dict[str, Any]]]
-NOT_FIGURES = {"__init__", "__main__", "data", "memory"}
+NOT_FIGURES = {"__init__", "__main__", "data", "memory", "split"}
 
 
 def modules() -> list[str]:
