@@ -128,9 +128,16 @@ MENTIONS = Table(
         Column("start", "int", "first code point", unit="code points"),
         Column("end", "int", "one past the last code point", unit="code points"),
         Column("surface", "text", "as written"),
-        Column("value", "text", "normalised: product code, SC2406, plain decimal, ISO date, full name", null=True),
+        Column(
+            "value",
+            "text",
+            "normalised: product code, SC2406, plain decimal, ISO date or interval, full name; null where it is not said",
+            null=True,
+        ),
         Column("unit", "text", "%, 元/桶, 美元/桶, 元/吨, 手, …", null=True),
         Column("direction", "text", "up, down or null, where the words about a figure say so", null=True),
+        Column("product", "text", "product code that a contract is of, 主力合约 included", null=True),
+        Column("role", "text", "title of a person as written, e.g. 首席分析师", null=True),
     ),
     indexes=(("doc_id", "start"), ("kind", "value")),
 )

@@ -38,6 +38,8 @@ def build_mentions(sources: pl.DataFrame) -> pl.DataFrame:
                     "value": mention.value,
                     "unit": mention.unit,
                     "direction": mention.direction,
+                    "product": mention.product,
+                    "role": mention.role,
                 }
             )
     return table_frame(MENTIONS, rows)

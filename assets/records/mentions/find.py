@@ -1,7 +1,10 @@
 """All mentions of one text."""
 
+from dataclasses import replace
+
 from assets.records.mentions.figures import find_figures
 from assets.records.mentions.model import Mention, Taken, half_width
+from assets.records.mentions.moments import find_moments
 from assets.records.mentions.names import find_contracts, find_products
 from assets.records.mentions.parties import find_institutions, find_persons
 from assets.text.dates import find_dates, shanghai_day
@@ -29,14 +32,14 @@ def find_mentions(text: str, published: str | None) -> list[Mention]:
     contracts = find_contracts(half, products, int(day[:4]) if day else None)
     for mention in (*products, *contracts):
         taken.take(mention.start, mention.end)
+    moments = list(find_moments(half, day, taken))
+    for mention in moments:
+        taken.take(mention.start, mention.end)
     dates = [d for d in find_dates(text, published) if taken.is_free(d.start, d.end)]
     for date in dates:
         taken.take(date.start, date.end)
     parties += find_persons(half, taken)
     figures = find_figures(half, taken)
-    found = [*parties, *products, *contracts, *figures]
+    found = [*parties, *products, *contracts, *moments, *figures]
     found += [Mention(d.start, d.end, "date", d.surface, d.value) for d in dates]
-    return [
-        Mention(m.start, m.end, m.kind, text[m.start : m.end], m.value, m.unit, m.direction)
-        for m in sorted(found, key=lambda m: (m.start, m.end, m.kind))
-    ]
+    return [replace(m, surface=text[m.start : m.end]) for m in sorted(found, key=lambda m: (m.start, m.end, m.kind))]

@@ -22,6 +22,8 @@ class Mention:
     value: str | None = None
     unit: str | None = None
     direction: str | None = None
+    product: str | None = None
+    role: str | None = None
 
 
 Span = tuple[int, int]

@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_left
+from dataclasses import replace
 from functools import cache
 
 from assets.records.mentions.model import Mention, Taken, trie_pattern
@@ -24,7 +25,12 @@ _LETTERS = re.compile(
 _BARE = re.compile(
     r"(?<![\dA-Za-z.])(?:(?:主力|次主力|近月|远月)(?:合约)?)?(\d{4})(?:合约|主力)|(?:主力|次主力)合约?(\d{4})(?![\d元点吨手年万亿.])"
 )
+#: The contract of which most is traded, named without its month.
+_MAIN = re.compile(
+    r"(?:(?:次主力|主力|近月|远月)(?:连续)?合约|(?<=[^不])主力(?=收|开|报|涨|跌|上涨|下跌|走|高开|低开|震荡|反弹|回落|夜盘|尾盘|午后))(?!\d|间|价差)"
+)
 _STRIKE = re.compile(r"-?([CPcp])-?(\d+)")
+_LETTER_CODE = re.compile(r"[A-Z_]+")
 _YEARS = (15, 40)
 #: Exchanges whose contracts are named by year and month.
 _DOMESTIC = frozenset(
@@ -91,7 +97,7 @@ def find_products(text: str, taken: Taken) -> list[Mention]:
             code = _code_of(match.group())
             if code and start not in found and taken.is_free(start, end):
                 found[start] = Mention(start, end, "product", match.group(), code)
-    return _outermost(text, sorted(found.values()))
+    return _outermost(text, sorted(found.values(), key=lambda m: m.start))
 
 
 def _outermost(text: str, mentions: list[Mention]) -> list[Mention]:
@@ -148,7 +154,28 @@ def find_contracts(text: str, products: list[Mention], year: int | None) -> list
         before = bisect_left(starts, match.start()) - 1
         code = listed[before].value if before >= 0 else None
         found[match.start()] = Mention(*match.span(), "contract", match.group(), code + month if code else None)
-    return sorted(found.values())
+    return _main(text, found, listed, starts)
+
+
+def _main(text: str, found: dict[int, Mention], listed: list[Mention], starts: list[int]) -> list[Mention]:
+    """Add main contracts named without a month: no value, but the product named last before them; give each its product."""
+    ends = sorted((m.start, m.end) for m in found.values())
+    for match in _MAIN.finditer(text):
+        at = bisect_left(ends, (match.start() + 1, 0)) - 1
+        if (at >= 0 and ends[at][1] > match.start()) or text[match.end() : match.end() + 2].strip().isdigit():
+            continue
+        before = bisect_left(starts, match.start()) - 1
+        near = before >= 0 and "\n" not in text[starts[before] : match.start()]
+        found[match.start()] = Mention(
+            *match.span(), "contract", match.group(), product=listed[before].value if near else None
+        )
+    return [_of_product(m) for m in sorted(found.values(), key=lambda m: m.start)]
+
+
+def _of_product(contract: Mention) -> Mention:
+    """Give a contract the code that its value begins with."""
+    code = _LETTER_CODE.match(contract.value or "")
+    return replace(contract, product=code.group()) if code else contract
 
 
 def _is_month(digits: str) -> bool:

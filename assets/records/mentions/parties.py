@@ -11,6 +11,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from assets.records.mentions.firms import find_firms
 from assets.records.mentions.model import Mention, Taken, trie_pattern
 from assets.text.products import product_by_name
 
@@ -42,6 +43,10 @@ _SAID = re.compile(_SAYS)
 _FUNCTION = re.compile("[的了在从向是说你我他们对只]|采访|拒绝|记者|称$|时$")
 _TITLED = re.compile(
     "[则却也仍还又另]|的(?:人|话|判断|看法|观点|意见)|(?:在|回答|谈|写|倒|把)|的?(?:采购|投资部|研究员|分析师|交易员|经理|负责人|首席|主管|总监|董事|老[一-龥]|一位|某)"
+)
+#: What a text says of a firm right behind its name.
+_OF_FIRM = re.compile(
+    r"(?:[（(]|拟|公告|晚间|早间|盘中|股价|股票|涨停|跌停|净利|营收|业绩|控股股东|大股东|实控人|董事|子公司|旗下|发布|披露|中标|复牌|停牌|涨超|跌超|涨逾|跌逾|领涨|领跌|跟涨|跟跌|早盘|午后|今日|昨日|去年|前三季|上半年|一季度|第[一二三四]季度|20\d\d|回复|回应|定增|发行|目前|等(?:公司|个股|股)|上市|宣布|收购|签|获|因)"
 )
 _EDGE = re.compile(rf"[^{_HAN}A-Za-z0-9]")
 
@@ -84,15 +89,16 @@ def find_institutions(text: str, taken: Taken) -> list[Mention]:
         taken: Marks the spans found, so that a product inside a name is not taken for one.
     """
     names = _words()["names"]
-    found: list[Mention] = []
+    found: list[Mention] = list(find_firms(text, taken, names, _words()))
     for match in _fixed().finditer(text):
         if text.startswith(
             ("黄金", "白银", "铜", "铝", "锌", "镍", "锡", "铅", "原油", "布油", "期铜", "布伦特", "大豆", "天然气"),
             match.end(),
         ):
             continue
-        found.append(Mention(*match.span(), "institution", match.group(), names[match.group()]))
-        taken.take(*match.span())
+        if taken.is_free(*match.span()):
+            found.append(Mention(*match.span(), "institution", match.group(), names[match.group()]))
+            taken.take(*match.span())
     for match in _DATELINE.finditer(text):
         start, end = match.span("name")
         if taken.is_free(start, end) and not match["name"].startswith(("北京时间", "当地时间", "本报", "本网")):
@@ -105,7 +111,7 @@ def find_institutions(text: str, taken: Taken) -> list[Mention]:
         if taken.is_free(begin, end):
             found.append(Mention(begin, end, "institution", text[begin:end], text[begin:end]))
             taken.take(begin, end)
-    return sorted(found)
+    return sorted(found, key=lambda m: (m.start, m.end))
 
 
 def _learned(text: str, start: int, end: int, clean: list[str]) -> int:
@@ -137,7 +143,7 @@ def _firms(text: str, taken: Taken) -> Iterator[tuple[int, int, bool]]:
 
 
 def _stands_alone(text: str, end: int) -> bool:
-    return end >= len(text) or any(pattern.match(text, end) for pattern in (_EDGE, _SAID, _TITLED))
+    return end >= len(text) or any(pattern.match(text, end) for pattern in (_EDGE, _SAID, _TITLED, _OF_FIRM))
 
 
 def _name_start(text: str, end: int) -> tuple[int, bool] | None:
@@ -172,12 +178,17 @@ def _person() -> tuple[re.Pattern[str], ...]:
     words = _words()
     family = f"(?:{'|'.join(words['compound_surnames'])}|[{words['surnames']}])"
     name = rf"(?P<name>{family}[{_HAN}]{{1,2}}?)"
-    titles = trie_pattern(words["titles"])
-    follows = rf"(?={trie_pattern(words['verbs'])}|[^{_HAN}A-Za-z0-9·]|和|与|及|$)"
+    titles = f"(?P<role>(?:{trie_pattern(words['titles'])})(?:兼{trie_pattern(words['titles'])})?)"
+    follows = (
+        rf"(?={trie_pattern(words['verbs'])}|{trie_pattern(words['titles'])}|先生|女士|[^{_HAN}A-Za-z0-9·]|和|与|及|$)"
+    )
     foreign = rf"(?P<name>[{_HAN}]{{2,6}}?(?:[·•][{_HAN}]{{1,8}}?)*)(?=(?:{_SAYS}|周[一二三四五六日]))"
+    sounds = f"[{words['transliteration']}]"
+    dotted = rf"(?P<name>{sounds}{{1,6}}(?:[·•]{sounds}{{1,8}})+)(?![{_HAN}]{{0,2}}(?:公司|集团|银行))"
     return (
-        re.compile(f"(?:{titles}){name}{follows}"),
-        re.compile(rf"(?:{titles}){foreign}"),
+        re.compile(f"(?P<name>{trie_pattern(words['figures'])})(?![镇村市县])"),
+        re.compile(f"{titles}[:：]?{name}{follows}"),
+        re.compile(rf"{titles}{foreign}"),
         re.compile(
             rf"(?:组|部|团队|中心|研究所|研究院|期货|证券|资本|银行)(?:的)?{name}(?=[则也还又另却]?(?:{_SAYS}|在|看法))"
         ),
@@ -185,11 +196,13 @@ def _person() -> tuple[re.Pattern[str], ...]:
             rf"(?:^|(?<=[，。；！？\n“”：]))(?:不过|但|而|随后|另外|此外)?{name}(?=(?:则|也|还|又)?(?:{_SAYS}))",
             re.MULTILINE,
         ),
+        re.compile(rf"(?:^|(?<=[^{_HAN}])|(?<=[和与由及对向被是])){name}(?:先生|女士)", re.MULTILINE),
+        re.compile(dotted),
     )
 
 
 def find_persons(text: str, taken: Taken) -> list[Mention]:
-    """Find persons beside a title (分析师阮汀), a firm (研究部贺闻川说) or, at the head of a clause, a verb of saying."""
+    """Find public figures, and persons beside a title (分析师阮汀), a firm (研究部贺闻川说) or, at the head of a clause, a verb of saying."""
     found: dict[int, Mention] = {}
     for pattern in _person():
         for match in pattern.finditer(text):
@@ -197,9 +210,20 @@ def find_persons(text: str, taken: Taken) -> list[Mention]:
             name = match["name"]
             if start in found or not taken.is_free(start, end) or _is_no_name(name):
                 continue
-            found[start] = Mention(start, end, "person", name, name)
+            role = match.groupdict().get("role") or _role_before(text, start)
+            found[start] = Mention(start, end, "person", name, name, role=role)
             taken.take(start, end)
-    return sorted(found.values())
+    return sorted(found.values(), key=lambda m: m.start)
+
+
+@cache
+def _role() -> re.Pattern[str]:
+    return re.compile(f"(?:{trie_pattern(_words()['titles'])})$")
+
+
+def _role_before(text: str, at: int) -> str | None:
+    title = _role().search(text[max(0, at - 8) : at])
+    return title.group() if title else None
 
 
 def _is_no_name(name: str) -> bool:

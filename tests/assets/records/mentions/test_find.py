@@ -105,6 +105,71 @@ def test_find_mentions_of_persons(text: str, wanted: list[str]) -> None:
     assert [surface for surface, _ in found(text, "person")] == wanted
 
 
+FIRMS = [
+    ("青岚股份(600999)公告", ["青岚股份"]),
+    ("$青岚科技(SZ000999)$大涨", ["青岚科技"]),
+    ("永岚特钢：2018年净利同比增14%", ["永岚特钢"]),
+    ("由云帆市青岚海运股份有限公司承担", ["云帆市青岚海运股份有限公司"]),
+    ("青岚控股有限公司（以下简称“公司”）", ["青岚控股有限公司"]),
+    ("浙江省人民政府办公厅印发", ["浙江省人民政府办公厅"]),
+    ("从广州市公安局获悉", ["广州市公安局"]),
+    ("美国能源部表示", ["美国能源部"]),
+    ("风险提示：公司业绩不及预期", []),
+    ("中国铁建股份有限公司", ["中国铁建股份有限公司"]),
+    ("有限公司", []),
+]
+
+
+@pytest.mark.parametrize(("text", "wanted"), FIRMS, ids=[f[0] for f in FIRMS])
+def test_find_mentions_of_firms_that_their_surroundings_show(text: str, wanted: list[str]) -> None:
+    assert [surface for surface, _ in found(text, "institution")] == wanted
+
+
+MOMENTS = [
+    ("2024年一季度", "2024-01/2024-03"),
+    ("去年第四季度", "2023-10/2023-12"),
+    ("一季度", None),
+    ("今年前三季度", "2024-01/2024-09"),
+    ("2023年下半年", "2023-07/2023-12"),
+    ("4月上旬", "2024-04-01/2024-04-10"),
+    ("2月下旬", "2024-02-21/2024-02-29"),
+    ("4月底", "2024-04"),
+    ("月底", None),
+    ("上周", "2024-04-08/2024-04-14"),
+    ("本周末", "2024-04-20/2024-04-21"),
+    ("上周五", "2024-04-12"),
+    ("本周三", "2024-04-17"),
+    ("节后首日", None),
+    ("五一假期后首个交易日", None),
+    ("次日", None),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), MOMENTS, ids=[m[0] for m in MOMENTS])
+def test_find_mentions_of_stretches_of_time(text: str, value: str | None) -> None:
+    assert found(f"预计{text}，原油走高", "date") == [(text, value)]
+
+
+def test_find_mentions_of_stretches_without_a_day_of_publication() -> None:
+    text = "2023年报告，11月下旬、上周、今年一季度与5月上旬"
+    values = [m.value for m in find_mentions(text, None) if m.kind == "date"]
+    assert values == ["2023", "2023-11-21/2023-11-30", None, None, "2023-05-01/2023-05-10"]
+
+
+def test_find_mentions_of_main_contracts_names_their_product() -> None:
+    text = "原油期货主力合约收跌，螺纹钢2410合约走高，主力合约换月\n主力合约分化"
+    contracts = [(m.surface, m.value, m.product) for m in find_mentions(text, PUBLISHED) if m.kind == "contract"]
+    assert contracts == [
+        ("主力合约", None, "SC"), ("螺纹钢2410合约", "RB2410", "RB"), ("主力合约", None, "RB"), ("主力合约", None, None),
+    ]  # fmt: skip
+
+
+def test_find_mentions_of_persons_with_their_titles() -> None:
+    text = "青岚期货首席分析师叶晚晴认为，美联储主席鲍威尔与戴维·米勒表示。沈砚舟女士在场"
+    persons = [(m.surface, m.role) for m in find_mentions(text, PUBLISHED) if m.kind == "person"]
+    assert persons == [("叶晚晴", "首席分析师"), ("鲍威尔", "主席"), ("戴维·米勒", None), ("沈砚舟", None)]
+
+
 FIGURES = [
     ("收报642.4元/桶", ("price", "642.4元/桶", "642.4", "元/桶", None)),
     ("报每桶82.69美元", ("price", "每桶82.69美元", "82.69", "美元/桶", None)),
