@@ -28,6 +28,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "docs": answers.Docs,
     "text": answers.Text,
     "clauses": answers.ClauseList,
+    "clauses-diff": answers.ClauseDiff,
     "clause": answers.Clause,
     "ask": answers.Ask,
     "search": answers.Hits,
