@@ -16,7 +16,9 @@ __all__ = [
     "Doctor",
     "Hits",
     "ModelCalls",
+    "ModelComparison",
     "ModelList",
+    "ModelPrompt",
     "Moves",
     "Policy",
     "QuarantineList",
@@ -104,8 +106,17 @@ class RunResult(Answer):
     gates: GateCounts
 
 
+class Defect(Answer):
+    """What is wrong with a piece of a stored text."""
+
+    code: str
+    severity: Literal["high", "medium", "low"]
+    start: int
+    end: int
+
+
 class Document(Answer):
-    """One row of `docs`."""
+    """One row of `docs`; quality_score is 1 minus the weighted share of characters with defects, null for bars."""
 
     doc_id: str
     lane: str
@@ -119,6 +130,8 @@ class Document(Answer):
     n_chars: int
     duplicate_of: str | None
     supersedes: str | None
+    quality_score: float | None
+    defects: list[Defect]
 
 
 class Docs(Answer):
@@ -585,3 +598,39 @@ class ModelCalls(Answer):
     """`models calls`."""
 
     calls: list[ModelCall]
+
+
+class ModelPrompt(Answer):
+    """`models prompt`: what would be sent."""
+
+    task: str
+    model: str
+    prompt: str | None
+    messages: list[dict[str, Any]]
+    response_format: dict[str, Any] | None
+    tools: list[dict[str, Any]]
+    max_tokens: int | None
+    parameters: dict[str, Any]
+
+
+class ComparedModel(Answer):
+    """One model with one prompt on a labelled set; an unknown price gives cost null, never 0."""
+
+    model: str
+    prompt: str
+    items: int
+    accuracy: float
+    missing: int
+    calls: int
+    tokens_in: int
+    tokens_out: int
+    seconds: float
+    cost: str | None
+    reason: str | None
+
+
+class ModelComparison(Answer):
+    """`models compare`."""
+
+    task: str
+    rows: list[ComparedModel]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from leafroot.commands import knowledge, models, operate, records, reports
+from leafroot.commands import knowledge, models, operate, prompts, records, reports
 from leafroot.console import Context, say
 from resources.errors import PlatformError, UsageError
 
@@ -33,6 +33,7 @@ records.register(app)
 knowledge.register(app)
 reports.register(app)
 models.register(app)
+prompts.register()
 
 
 @app.callback()

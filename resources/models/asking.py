@@ -7,8 +7,10 @@ Numbers of items are local to a question (1 to n), so that equal questions are e
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -91,11 +93,15 @@ class Tally:
     embed_calls: int = 0
     tokens_in: int = 0
     tokens_out: int = 0
-    cost: Any = None
+    #: CNY as a decimal; None: no price is known. Answers of models without a price are counted apart.
+    cost: Decimal | None = None
     unpriced: int = 0
+    #: Seconds that answers took, waits and repetitions included.
+    seconds: float = 0.0
 
-    def add(self, answer: ChatAnswer | EmbedAnswer, model: Model | None) -> None:
+    def add(self, answer: ChatAnswer | EmbedAnswer, model: Model | None, seconds: float = 0.0) -> None:
         """Count one answer."""
+        self.seconds += seconds
         if isinstance(answer, ChatAnswer):
             self.chat_calls += 1
         else:
@@ -141,6 +147,10 @@ class Asker:
     def candidates(self, task: str) -> tuple[Model, ...]:
         """Return the models that may answer, in order of preference."""
         return self.registry.of_task(task, "chat")
+
+    def request(self, task: Task, inputs: Mapping[str, Any], origin: Origin) -> ChatRequest:
+        """Return what is sent for these inputs, to be looked at."""
+        return _Question(self, task, _numbered(task, inputs), origin).request()
 
     async def ask(self, task: Task, inputs: Mapping[str, Any], origin: Origin) -> Asked:
         """Ask one question; never raises for what a model or the way to it did."""
@@ -210,9 +220,11 @@ class _Question:
         Raises:
             GatewayError: no model answered.
         """
-        for _ in range(MAX_FALLS):
+        clock = asyncio.get_running_loop().time
+        for _ in range(MAX_FALLS + 1):
+            begun = clock()
             try:
-                answer = await self.asker.gateway.chat(self._request())
+                answer = await self.asker.gateway.chat(self.request())
             except GatewayError as error:
                 ended = CallOutcome(error.outcome)
                 if ended is CallOutcome.UNSUPPORTED and self._fall(error):
@@ -222,11 +234,12 @@ class _Question:
                     continue
                 raise
             self.served_by, self.call_id = answer.served_by or answer.model, answer.call_id
-            self.asker.tally.add(answer, self.models.get(answer.served_by))
+            self.asker.tally.add(answer, self.models.get(answer.served_by), clock() - begun)
             return answer
-        return await self.asker.gateway.chat(self._request())
+        raise InvalidAnswer("no form of answer was understood")
 
-    def _request(self) -> ChatRequest:
+    def request(self) -> ChatRequest:
+        """Return the request, with what differs from model to model."""
         clear = self._rendered(self.inputs)
         hidden = self._rendered(self.mask.hide(self.inputs)) if self._hosted() else clear
         views: dict[str, dict[str, Any]] = {}

@@ -46,6 +46,7 @@ def open_runner(
     *,
     environ: Mapping[str, str] | None = None,
     transport: Transport | None = None,
+    cached: bool = True,
 ) -> Runner:
     """Open the task runner of a home; use it as a context manager, or close it.
 
@@ -54,8 +55,9 @@ def open_runner(
         settings: The configuration; without models every task is unavailable and nothing is opened.
         environ: Environment variables that hold the keys (default: the process's).
         transport: What sends; default the gateway's.
+        cached: Take and keep answers; False asks everything anew and keeps nothing.
     """
-    return Runner(home, settings, environ=environ, transport=transport)
+    return Runner(home, settings, environ=environ, transport=transport, cached=cached)
 
 
 @dataclass
@@ -78,8 +80,9 @@ class Runner:
         *,
         environ: Mapping[str, str] | None = None,
         transport: Transport | None = None,
+        cached: bool = True,
     ) -> None:
-        self.home, self.settings = home, settings
+        self.home, self.settings, self.cached = home, settings, cached
         self._environ, self._transport = environ, transport
         self._registry = Registry(settings, environ)
         self._tasks: dict[str, TaskTally] = {}
@@ -274,6 +277,8 @@ class Runner:
 
     def _known(self, task: Task, models: Sequence[Model], content: str) -> Answer | None:
         """Return what one of the models answered before, in the order of preference."""
+        if not self.cached:
+            return None
         kept = self._open_gateway().cache.answer(self._keys(task, models, content))
         return Answer.load(kept.content) if kept is not None and kept.content else None
 
@@ -281,7 +286,7 @@ class Runner:
         """Keep an answer at once, under the name of the model that made it."""
         gateway = self._open_gateway()
         model = gateway.registry.models.get(answer.engine)
-        if model is None:
+        if model is None or not self.cached:
             return
         kept = ChatAnswer(answer.dump(), model.endpoint.model, "stop", served_by=model.name, call_id=answer.call_id)
         for key in self._keys(task, [model], content):
