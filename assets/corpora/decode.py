@@ -250,7 +250,7 @@ def _piece(piece: bytes) -> tuple[str, bool]:
     if _RUN.search(piece):
         parts = [_piece(part) for part in _RUN.split(piece) if part]
         return "".join(text for text, _ in parts), all(whole for _, whole in parts)
-    found = _best(piece, ["gb18030", "big5"])
+    found = _best(piece, ["gb18030", "big5"]) or _lossy(piece)
     return (found.text, True) if found else (nearly, False)
 
 

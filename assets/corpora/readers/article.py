@@ -29,6 +29,8 @@ LONG = 2_000_000
 ELEMENTS = 60_000
 #: Rows of data that no extractor took make the page a table where they weigh this many times the rest.
 DATA = 2
+#: Lines of an article among which its heading is looked for.
+HEAD = 4
 #: A container is the article's own where links are no larger part of it.
 LINKED = 0.25
 #: Levels of elements by which two lines count as built alike.
@@ -36,8 +38,8 @@ LEVELS = 3
 _END = re.compile(r"[。！？]")
 
 
-def choose_lines(tree: lxml_html.HtmlElement, title: str | None) -> list[str]:
-    """Return the lines of a page's article, in reading order.
+def choose_lines(tree: lxml_html.HtmlElement, title: str | None) -> list[Line]:
+    """Return the lines of a page's article in reading order, its heading first where the page shows one.
 
     Args:
         tree: A page without what nobody sees (`clean_tree`); furniture is taken out of it here.
@@ -46,11 +48,15 @@ def choose_lines(tree: lxml_html.HtmlElement, title: str | None) -> list[str]:
     lines = lines_of(tree)
     elements = sum(1 for _ in tree.iter())
     if sum(len(line.text) for line in lines) > LONG or len(lines) > MANY or elements > ELEMENTS:
-        return [line.text for line in trim(_plain(lines))]
+        return trim(_plain(lines))
     drop_furniture(tree, title)
     lines = lines_of(tree)
+    return _with_heading(lines, trim(_article(tree, lines)), squeeze(title or ""))
+
+
+def _article(tree: lxml_html.HtmlElement, lines: Sequence[Line]) -> list[Line]:
     if sum(len(squeeze(line.text)) for line in lines) <= SHORT:
-        return [line.text for line in trim(_plain(lines))]
+        return _plain(lines)
     page = etree.tostring(tree, encoding="unicode", method="html")
     densest = _densest(tree)
     chosen = _by_readability(page)
@@ -59,7 +65,17 @@ def choose_lines(tree: lxml_html.HtmlElement, title: str | None) -> list[str]:
     found = _refill(lines, chosen) if chosen else []
     if _data(lines) - _data(found) > DATA * sum(len(line.text) for line in found):
         found = []
-    return [line.text for line in trim(found or _plain(lines))]
+    return found or _plain(lines)
+
+
+def _with_heading(lines: Sequence[Line], found: list[Line], title: str) -> list[Line]:
+    """Put the line that is the page's title before the article, where it stands above it and was left out."""
+    if not title or any(squeeze(line.text) == title for line in found[:HEAD]):
+        return found
+    first = {id(line) for line in found}
+    above = next((place for place, line in enumerate(lines) if id(line) in first), 0)
+    heading = next((line for line in reversed(lines[:above]) if squeeze(line.text) == title), None)
+    return [heading, *found] if heading is not None else found
 
 
 def _plain(lines: Sequence[Line]) -> list[Line]:

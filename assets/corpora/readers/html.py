@@ -17,6 +17,7 @@ from assets.corpora.readers.blocks import Line, clean_tree, lines_of, parse_html
 from assets.corpora.readers.plain import find_stated_source
 from assets.corpora.readers.raw import Extract
 from assets.corpora.readers.syndication import read_syndication
+from assets.corpora.readers.tables import describe_tables
 
 __all__ = ["read_html"]
 
@@ -61,7 +62,11 @@ def read_html(data: bytes, source: str) -> Extract:
     )
     clean_tree(tree)
     lines = lines_of(tree)
-    text = "\n".join(choose_lines(tree, heading or title)) or _bare_text(decoded.text)
+    chosen = choose_lines(tree, heading or title)
+    text = "\n".join(line.text for line in chosen) or _bare_text(decoded.text)
+    tables = describe_tables([line.text for line in chosen], _table_numbers(chosen))
+    if tables:
+        meta["tables"] = tables
     moment, origin = _published(head, embedded[1] if embedded else None, lines, heading or title, url)
     return Extract(
         text=text,
@@ -75,6 +80,16 @@ def read_html(data: bytes, source: str) -> Extract:
         encoding=decoded.encoding,
         meta=meta,
     )
+
+
+def _table_numbers(lines: Sequence[Line]) -> list[int | None]:
+    """Return for each line the table that it is a row of: the element around it, numbered as they come."""
+    seen: dict[Any, int] = {}
+    out: list[int | None] = []
+    for line in lines:
+        table = next(line.node.iterancestors("table"), None) if line.is_row and line.node is not None else None
+        out.append(None if table is None else seen.setdefault(table, len(seen)))
+    return out
 
 
 def _bare_text(page: str) -> str:

@@ -15,6 +15,7 @@ from xml.etree.ElementTree import ParseError
 from assets.corpora.dates import find_stated_date
 from assets.corpora.readers.office import check_zip
 from assets.corpora.readers.raw import Extract, refusal
+from assets.corpora.readers.tables import Row, describe_tables, table_numbers
 
 __all__ = ["read_sheet"]
 
@@ -39,12 +40,12 @@ def read_sheet(data: bytes, source: str) -> Extract:
     title = None
     try:
         book = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
-        for sheet in book.worksheets:
+        for number, sheet in enumerate(book.worksheets):
             rows = list(_rows(sheet))
             if sheet.sheet_state != "visible" or not rows:
                 continue
             title = title or (rows[0] if CELL not in rows[0] else None)
-            lines += [sheet.title, *rows]
+            lines += [sheet.title, *(Row.of(row, number) if CELL in row else row for row in rows)]
             if len(lines) > MAX_ROWS:
                 raise refusal("too_large", source, f"it has more than {MAX_ROWS} rows", "split it")
     except (
@@ -63,8 +64,10 @@ def read_sheet(data: bytes, source: str) -> Extract:
         raise refusal("unreadable", source, "the workbook is damaged", "open and save it again") from None
     text = "\n".join(lines)
     moment = find_stated_date(text)
+    tables = describe_tables(lines, table_numbers(lines))
     return Extract(
         text=text,
+        meta={"tables": tables} if tables else {},
         title=title or PurePosixPath(source).stem,
         published=moment.published if moment else None,
         date_origin="text" if moment else None,

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import groupby
 from typing import Any
 
-__all__ = ["describe_tables"]
+__all__ = ["Row", "describe_tables", "table_numbers"]
 
 CELL = " | "
 _CAPTION = re.compile(
@@ -22,6 +22,25 @@ MAX_CAPTION = 80
 ABOVE = 2
 #: A workbook may hold more tables than anyone reads about.
 MAX_TABLES = 2_000
+
+
+class Row(str):
+    """A line that is a row of a table, and the number of its table."""
+
+    __slots__ = ("table",)
+    table: int
+
+    @classmethod
+    def of(cls, text: str, table: int) -> Row:
+        """Make the line of a row."""
+        row = cls(text)
+        row.table = table
+        return row
+
+
+def table_numbers(lines: Sequence[str]) -> list[int | None]:
+    """Return for each line the table that it is a row of."""
+    return [line.table if isinstance(line, Row) else None for line in lines]
 
 
 def describe_tables(

@@ -16,6 +16,7 @@ from assets.corpora.readers.numbering import Numbering
 from assets.corpora.readers.office import check_zip
 from assets.corpora.readers.plain import find_stated_source
 from assets.corpora.readers.raw import Extract, refusal
+from assets.corpora.readers.tables import Row, describe_tables, table_numbers
 
 __all__ = ["read_word"]
 
@@ -58,11 +59,13 @@ def read_word(data: bytes, source: str) -> Extract:
     lines = [line for line in _blocks(body, numbering) if line.strip()]
     text = "\n".join(lines)
     moment = find_stated_date(text)
+    tables = describe_tables(lines, table_numbers(lines))
     return Extract(
         text=text,
         published=moment.published if moment else None,
         date_origin="text" if moment else None,
         source=find_stated_source(text),
+        meta={"tables": tables} if tables else {},
     )
 
 
@@ -112,6 +115,7 @@ def _is_hidden(run: Any) -> bool:
 
 
 def _table(table: Any, numbering: Numbering) -> Iterator[str]:
+    number = sum(1 for _ in table.itersiblings(_W + "tbl", preceding=True))
     for row in table.iter(_W + "tr"):
         if row.find(f"{_W}trPr/{_W}del") is not None or next(row.iterancestors(_W + "tbl")) is not table:
             continue
@@ -121,7 +125,7 @@ def _table(table: Any, numbering: Numbering) -> Iterator[str]:
             if next(cell.iterancestors(_W + "tr")) is row
         ]
         if any(cell.strip() for cell in cells):
-            yield CELL.join(cell.strip() for cell in cells)
+            yield Row.of(CELL.join(cell.strip() for cell in cells), number)
 
 
 def _cell(cell: Any, numbering: Numbering) -> Iterator[str]:
