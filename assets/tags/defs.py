@@ -10,7 +10,7 @@ import polars as pl
 
 from assets.partitions import CUSTOM_TAGS, DAYS
 from assets.records.schema import POLICY_FACTS, SLICES
-from assets.tags.guide import TASKS, Guide
+from assets.tags.guide import SUMMARISE, TASKS, Guide, ask_ahead
 from assets.tags.profiles import Profile, load_profiles
 from assets.tags.schema import TAG_LEAVES, TAG_NODES, TAG_TREES
 from assets.text.spans import canonical_json, digest_id
@@ -20,6 +20,7 @@ from quality.trees import check_tree
 from resources.changes import latest_change
 from resources.defs import HomeResource
 from resources.frames import empty_frame
+from resources.protocols import TaskResult
 from resources.settings import Settings, TaskSettings
 from resources.store import Change
 
@@ -77,7 +78,7 @@ def inputs_of(step: Step, profile: Profile, day: str | None) -> tuple[pl.DataFra
     return rows, vectors
 
 
-def grow(step: Step, profile: Profile, day: str | None) -> Settled:
+def grow(step: Step, profile: Profile, day: str | None, answered: Sequence[TaskResult] | None = None) -> Settled:
     """Grow one tree and settle it; no slices leave no tree."""
     from assets.tags.grow import grow_tree
 
@@ -95,7 +96,7 @@ def grow(step: Step, profile: Profile, day: str | None) -> Settled:
         basis_id=str(step.store.home_value("basis_id")),
         facts=facts,
         previous=previous_tree(step, profile, day),
-        guide=Guide(step.models, profile, step.asset, tree_id) if step.models else None,
+        guide=Guide(step.models, profile, step.asset, tree_id, answered) if step.models else None,
     )
     trees = pl.DataFrame([tree.tree], schema=empty_frame(TAG_TREES).schema)
     changes = [
@@ -111,6 +112,18 @@ def grow(step: Step, profile: Profile, day: str | None) -> Settled:
         excluded=sum(stats["excluded"].values()),
     )
     return step.settle(changes, extra=[check], part=day or "")
+
+
+def grow_stale(step: Step, profile: Profile, days: Sequence[str]) -> list[Settled]:
+    """Grow the trees of the days that changed, oldest first; the models are asked for all of them at once."""
+    from assets.tags.grow import keep_units
+
+    stale = [day for day in days if is_stale(step, profile.lane, day)]
+    answered: Sequence[Sequence[TaskResult] | None] = [None] * len(stale)
+    if step.models is not None and step.models.available(SUMMARISE) and len(stale) > 1:
+        sets = [keep_units(profile, *inputs_of(step, profile, day)).units.items for day in stale]
+        answered = ask_ahead(step.models, profile, sets, step.asset)
+    return [grow(step, profile, day, results) for day, results in zip(stale, answered, strict=True)]
 
 
 def previous_tree(step: Step, profile: Profile, day: str | None) -> dict[str, list[dict[str, Any]]] | None:
@@ -148,7 +161,7 @@ def grow_days(
     context: dg.AssetExecutionContext, step: Step, profile: Profile, days: Sequence[str]
 ) -> Iterator[StepEvent]:
     """Grow the trees of the days that changed, oldest first; each is published by itself."""
-    parts = [grow(step, profile, day) for day in days if is_stale(step, profile.lane, day)] or [unchanged(step)]
+    parts = grow_stale(step, profile, days) or [unchanged(step)]
     yield from step.conclude(parts, {"days": len(days), "grown": sum(bool(part.published) for part in parts)})
     for part in parts:
         for row in part.changes[0].upserts.iter_rows(named=True):
@@ -246,7 +259,7 @@ def grow_custom(
     asset = step.asset
     for name, (profile, days) in sorted(wanted.items()):
         step.asset = f"{asset}/{name}"
-        parts += [grow(step, profile, day) for day in days if is_stale(step, profile.lane, day)]
+        parts += grow_stale(step, profile, days)
     step.asset = asset
     yield from step.conclude(parts or [unchanged(step)], {"grown": len(parts)})
     for part in parts:

@@ -36,7 +36,7 @@ from resources.protocols import TaskCall, TaskResult
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ENGINE", "OTHER", "Tree", "grow_tree"]
+__all__ = ["ENGINE", "OTHER", "Kept", "Tree", "grow_tree", "keep_units"]
 
 ENGINE = "extractive"
 #: The root of what fits no facet.
@@ -80,6 +80,41 @@ class Tree:
     leaves: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class Kept:
+    """What a tree grows from: the units that are about the subject, the facts that they state, and what was left out."""
+
+    units: Units
+    placed: list[tuple[int, Mapping[str, Any]]]
+    excluded: dict[str, int]
+
+
+def keep_units(profile: Profile, slices: pl.DataFrame, vectors: Array, facts: pl.DataFrame | None = None) -> Kept:
+    """Do the first steps of `grow_tree`, whose arguments these are: join repeats, apply title rules and relevance.
+
+    Raises:
+        MissingColumnError: A column of `slices` is absent.
+        SchemaError: `vectors` does not align with `slices`.
+    """
+    for column in COLUMNS:
+        if column not in slices.columns:
+            raise MissingColumnError("tags", column, slices.columns)
+    if len(vectors) != slices.height:
+        raise SchemaError(f"tags: {len(vectors)} vectors for {slices.height} slices; give one vector a slice.")
+    order = sorted(range(slices.height), key=slices["slice_id"].to_list().__getitem__)
+    records = slices.to_dicts()
+    rows = [records[i] for i in order]
+    all_units, centres, held = gather_units(rows, np.asarray(vectors, dtype=np.float32)[order])
+    placed: list[tuple[int, Mapping[str, Any]]] = []
+    if profile.is_factual and facts is not None:
+        placed = _facts_of_units(profile, facts, rows, held)
+    kept, excluded = exclude_slices(profile, rows, held)
+    units = Units([all_units[i] for i in kept], centres[kept])
+    place = {unit: i for i, unit in enumerate(kept)}
+    inside = [(place[unit], fact) for unit, fact in placed if unit in place]
+    return Kept(units, inside, excluded)
+
+
 def grow_tree(
     profile: Profile,
     day: str | None,
@@ -111,22 +146,8 @@ def grow_tree(
         MissingColumnError: A column of `slices` is absent.
         SchemaError: `vectors` does not align with `slices`.
     """
-    for column in COLUMNS:
-        if column not in slices.columns:
-            raise MissingColumnError("tags", column, slices.columns)
-    if len(vectors) != slices.height:
-        raise SchemaError(f"tags: {len(vectors)} vectors for {slices.height} slices; give one vector a slice.")
-    order = sorted(range(slices.height), key=slices["slice_id"].to_list().__getitem__)
-    records = slices.to_dicts()
-    rows = [records[i] for i in order]
-    all_units, centres, held = gather_units(rows, np.asarray(vectors, dtype=np.float32)[order])
-    placed: list[tuple[int, Mapping[str, Any]]] = []
-    if profile.is_factual and facts is not None:
-        placed = _facts_of_units(profile, facts, rows, held)
-    kept, excluded = exclude_slices(profile, rows, held)
-    units = Units([all_units[i] for i in kept], centres[kept])
-    place = {unit: i for i, unit in enumerate(kept)}
-    inside = [(place[unit], fact) for unit, fact in placed if unit in place]
+    kept = keep_units(profile, slices, vectors, facts)
+    units, inside, excluded = kept.units, kept.placed, kept.excluded
     phrases = Phrases(units.items, banned={profile.subject, f"{profile.subject}期货", *profile.keywords, OTHER})
     guide = guide or Guide(NO_MODEL, profile)
     guide.summarise(units.items)

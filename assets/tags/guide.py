@@ -17,7 +17,7 @@ from assets.tags.levels.units import Unit
 from assets.tags.profiles import Profile
 from resources.protocols import Clearance, TaskCall, TaskResult, TaskRunner
 
-__all__ = ["TASKS", "Guide", "Said", "batches"]
+__all__ = ["SUMMARISE", "TASKS", "Guide", "Said", "ask_ahead", "batches", "summary_calls"]
 
 TASKS = SUMMARISE, NAME = "summarise_slices", "name_tags"
 #: Classes of text, the most open first.
@@ -49,6 +49,8 @@ class Guide:
     profile: Profile
     asset: str = "tags"
     partition: str | None = None
+    #: Answers that were asked for ahead, in the order of `summary_calls`.
+    answered: Sequence[TaskResult] | None = None
     said: dict[int, Said] = field(default_factory=dict)
     engines: set[str] = field(default_factory=set)
     call_ids: set[str] = field(default_factory=set)
@@ -59,12 +61,9 @@ class Guide:
             return
         facets = [facet.name for facet in self.profile.facets]
         held = list(batches(units))
-        calls = []
-        for batch in held:
-            slices = [{"id": n, "text": units[i].text[:SLICE_CHARS]} for n, i in enumerate(batch, 1)]
-            inputs = {"subject": self.profile.subject, "facets": facets, "style": STYLE, "slices": slices}
-            calls.append(TaskCall(inputs, _clearance(units, batch), _documents(units, batch)))
-        for batch, result in zip(held, self._run(SUMMARISE, calls), strict=True):
+        calls = summary_calls(self.profile, units) if self.answered is None else ()
+        results = self._run(SUMMARISE, calls) if self.answered is None else self._take(self.answered)
+        for batch, result in zip(held, results, strict=True):
             for row in _rows(result, "slices"):
                 place = int(row["id"]) - 1
                 if 0 <= place < len(batch):
@@ -120,13 +119,39 @@ class Guide:
         own = [self.said[unit].summary for unit in node.everyone() if unit in self.said]
         return list(dict.fromkeys(text for text in [*below, *own] if text))[:SUMMARIES]
 
-    def _run(self, task: str, calls: Sequence[TaskCall]) -> list[TaskResult]:
-        results = self.runner.run(task, calls, asset=self.asset, partition=self.partition) if calls else []
+    def _run(self, task: str, calls: Sequence[TaskCall]) -> Sequence[TaskResult]:
+        return self._take(self.runner.run(task, calls, asset=self.asset, partition=self.partition) if calls else [])
+
+    def _take(self, results: Sequence[TaskResult]) -> Sequence[TaskResult]:
+        """Note who answered and by which calls."""
         for result in results:
             self.call_ids.update(result.call_ids)
             if result.output is not None:
                 self.engines.add(result.engine)
         return results
+
+
+def ask_ahead(
+    runner: TaskRunner, profile: Profile, sets: Sequence[Sequence[Unit]], asset: str
+) -> list[list[TaskResult]]:
+    """Ask for the summaries of several trees at once and return the answers of each, for its `Guide.answered`.
+
+    A model that hangs then costs its time once, not once for each tree.
+    """
+    calls = [summary_calls(profile, units) for units in sets]
+    results = iter(runner.run(SUMMARISE, [call for of_tree in calls for call in of_tree], asset=asset))
+    return [[next(results) for _ in of_tree] for of_tree in calls]
+
+
+def summary_calls(profile: Profile, units: Sequence[Unit]) -> list[TaskCall]:
+    """Return the calls of `Guide.summarise`: one for each batch, several slices to a call."""
+    facets = [facet.name for facet in profile.facets]
+    calls = []
+    for batch in batches(units):
+        slices = [{"id": n, "text": units[i].text[:SLICE_CHARS]} for n, i in enumerate(batch, 1)]
+        inputs = {"subject": profile.subject, "facets": facets, "style": STYLE, "slices": slices}
+        calls.append(TaskCall(inputs, _clearance(units, batch), _documents(units, batch)))
+    return calls
 
 
 def batches(units: Sequence[Unit]) -> Iterator[list[int]]:

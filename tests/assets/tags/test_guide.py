@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from assets.tags.grow import Tree, grow_tree
-from assets.tags.guide import CHARS, MOST, Guide, batches
+from assets.tags.grow import Tree, grow_tree, keep_units
+from assets.tags.guide import CHARS, MOST, Guide, ask_ahead, batches
 from assets.tags.levels.labels import is_label
 from assets.tags.levels.units import Leaf, Unit
 from assets.tags.profiles import load_profiles
@@ -183,3 +183,24 @@ def test_the_most_secret_text_decides_who_may_name_a_group() -> None:
     asked = {call.clearance for task, call in runner.seen if task == "summarise_slices"}
     assert asked == {"public", "secret"}
     assert "secret" in {call.clearance for task, call in runner.seen if task == "name_tags"}
+
+
+def test_several_trees_are_asked_for_at_once() -> None:
+    runner = FakeRunner(honest)
+    results = ask_ahead(runner, PROFILES["news"], [[unit(1), unit(2)], [], [unit(3)]], "tags/news")
+    asked = [[s["text"] for s in call.inputs["slices"]] for _, call in runner.seen]
+    assert [len(texts) for texts in asked] == [2, 1]
+    assert [len(of_tree) for of_tree in results] == [1, 0, 1]
+
+
+def test_a_tree_takes_what_was_asked_ahead_and_asks_no_more() -> None:
+    asking = grow(FakeRunner(honest))
+    frame, vectors = slices_of(OIL), vectors_of([text for _, text in OIL])
+    units = keep_units(PROFILES["news"], frame, vectors).units.items
+    runner = FakeRunner(honest)
+    [answered] = ask_ahead(runner, PROFILES["news"], [units], "tags/news")
+    before = len(runner.seen)
+    guide = Guide(runner, PROFILES["news"], answered=answered)
+    tree = grow_tree(PROFILES["news"], "2024-04-18", frame, vectors, basis_id="b", guide=guide)
+    assert all(task == "name_tags" for task, _ in runner.seen[before:])
+    assert tree.nodes.equals(asking.nodes)
