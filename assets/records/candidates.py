@@ -1,5 +1,6 @@
 """Quick search for the texts that another may repeat: fingerprints of shingles and of numbers, and an index of them."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
 from zlib import crc32
@@ -14,7 +15,7 @@ SKETCH, ANCHORS, SHINGLE = 24, 8, 4
 #: Characters that are hashed at most; longer texts are found by their beginning.
 SKETCHED = 500_000
 #: Documents remembered for one hash (the earliest), hashes that two texts must share, candidates that are compared.
-POSTINGS, SHARED, CANDIDATES = 64, 3, 12
+POSTINGS, SHARED, CANDIDATES = 24, 3, 12
 _WIDTH = 8
 
 
@@ -96,16 +97,18 @@ class Index:
     def candidates(self, mark: str) -> list[str]:
         """Return documents that may be near-duplicates, at most `CANDIDATES`: those first that share the rarest hashes."""
         hashes = _hashes(mark)
-        counts: dict[str, int] = {}
-        weights: dict[str, float] = {}
+        counts: Counter[str] = Counter()
+        for one in hashes:
+            counts.update(self._postings.get(one, ()))
+        needed = min(SHARED, len(hashes))
+        alike = [doc for doc, shared in counts.items() if shared >= needed or shared >= self._sizes[doc]]
+        if len(alike) <= CANDIDATES:
+            return alike
+        weights = dict.fromkeys(alike, 0.0)
         for one in hashes:
             weight = 1 / self._held.get(one, 1)
             for holder in self._postings.get(one, ()):
-                counts[holder] = counts.get(holder, 0) + 1
-                weights[holder] = weights.get(holder, 0.0) + weight
-        alike = [
-            (-round(weights[doc], 9), place, doc)
-            for place, (doc, shared) in enumerate(counts.items())
-            if shared >= min(SHARED, len(hashes), self._sizes[doc])
-        ]
-        return [doc for _, _, doc in sorted(alike)[:CANDIDATES]]
+                if holder in weights:
+                    weights[holder] += weight
+        ranked = sorted((-round(weights[doc], 9), place, doc) for place, doc in enumerate(alike))
+        return [doc for _, _, doc in ranked[:CANDIDATES]]

@@ -336,7 +336,7 @@ def _make(kind: str, text: str, chance: Chance) -> Pair | None:
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 SEEDS, PAIRS = (11, 12), 2200
-SIZES = (1_000, 4_000, 20_000, 100_000)
+SIZES = (1_000, 10_000, 100_000)
 
 
 def _figure(name: str, value: float, goal: str, n: int, on: str) -> dict[str, Any]:
