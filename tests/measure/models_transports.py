@@ -117,13 +117,11 @@ async def sdk(base_url: str, width: int) -> AsyncIterator[Send]:
         yield send
 
 
-async def _beside(base_url: str, width: int, rounds: int = 2) -> dict[str, Run]:
-    """Run each client in turn, twice, and keep its better run: another process may have taken the core."""
+async def _beside(base_url: str, width: int, rounds: int = 3) -> dict[str, Run]:
+    """Run each client in turn, three times, and keep its better run: another process may have taken the core."""
     best: dict[str, Run] = {}
-    for at in range(rounds):
+    for _ in range(rounds):
         for name, made in (("bare", bare(base_url)), ("ours", ours(base_url, width)), ("sdk", sdk(base_url, width))):
-            if name == "sdk" and at:
-                continue
             calls = SDK_CALLS[width] if name == "sdk" else CALLS[width]
             async with made as send:
                 run = await drive(send, calls, width)

@@ -233,6 +233,8 @@ def _has_columns(lines: list[str]) -> bool:
     """Return whether rows have a header, or bars or tabs with a product first and figures after it."""
     if any(_HEADER_WORD.search(read_plain(line)) for line in lines[:2]):
         return True
+    if find_products("|".join(_cells(lines[0])[1:])) and _BAR.search(lines[0]):
+        return True
     marked = all(_BAR.search(line) or "\t" in line for line in lines)
     return marked and all(find_products(_cells(line)[0]) for line in lines)
 

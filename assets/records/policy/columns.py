@@ -43,6 +43,8 @@ def read_columns(header: tuple[Row, ...]) -> list[Column]:
     for left, column in zip(columns, columns[1:], strict=False):
         if column.item is None and column.details and column.role == "value" and left.role == "value":
             column.item, column.unit = left.item, column.unit or left.unit
+    if not columns[0].head and columns[0].role == "value":
+        columns[0].role = "item" if any(column.product for column in columns) else "product"
     if any(column.is_company for column in columns):
         for column in columns:
             if column.role == "note" and re.search("交易所$", column.head):
@@ -122,7 +124,7 @@ def _column(head: str) -> Column:
     column.is_company = _COMPANY_HEAD.search(bare) is not None
     match = ISSUER.search(bare)
     column.issuer = find_issuer(match.group()) if match else (Issuer(None, "exchange") if "交易所" in bare else None)
-    products = [name for _, _, names in find_products(bare) for name in names]
+    products = [name for _, _, names in find_products(head) or find_products(bare) for name in names]
     if column.item is None and re.search("时间段|阶段|时段|期间", bare):
         column.role = "item"
     elif column.item is None and not column.details and _DATE_HEAD.search(bare):

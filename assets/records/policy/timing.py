@@ -39,6 +39,8 @@ class Timekeeper(ClauseWriter):
                 else NOTHING
             )
             self.when = When(base.date, moment.when.point or base.point, moment.when.condition)
+            if re.match("到期|期满|届满", moment.when.condition or ""):
+                self.until = None
             return
         if self.clause.is_full and self.clause.is_fronted:
             self.when = moment.when
@@ -64,11 +66,15 @@ class Timekeeper(ClauseWriter):
     def _on_from(self, moment: Moment) -> None:
         after = self.text[moment.end :]
         self_full = self.clause.is_full
+        if not self.clause.news and re.match("的", self.text[self.clause.last_value :]):
+            self_full = False
         leads = re.match(r"(?:起)?,?(?:正式|开始)?(?:执行|实施|施行)(?:新|如下|以下|下列|上述|统一)", after)
         ends = re.match(
             r"(?:起)?,?(?:正式|开始|同步)?(?:执行|实施|施行|实行|生效|启用|适用)|[。;)]|$|,?其余|,?其他|新?(?:挂牌|上市)",
             after,
         )
+        if ends is None:
+            ends = re.match(",?(?:至|到|直至)[^,;。]{4,30}(?:[。;]|$)", after)
         if ends is None and re.search("(?:有效期限?|期限|执行期间?|实施期间?)[为是:]?$", self.text[: moment.start]):
             ends = re.match("", after)
         if ends is None and not VALUE.search(after):

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from assets.text.products import PRODUCTS
 
-__all__ = ["SHORT", "Day", "Dice", "Notice", "Product", "Template", "chinese", "fact", "notice"]
+__all__ = ["SHORT", "Day", "Dice", "Notice", "Product", "Template", "chinese", "draw", "fact", "notice"]
 
 _T = TypeVar("_T")
 SHORT = {
@@ -17,6 +17,7 @@ SHORT = {
 }  # fmt: skip
 _BROKERS = ("澄原期货", "云岫期货", "栖桥期货", "朔方期货", "岚川期货", "汀洲期货")
 _MEDIA = ("盘后闲话", "早知期讯", "期市速览站", "老李看盘", "合约快报网")
+_STYLES = ("md", "pipe", "tab", "blank")
 _WEEK = "一二三四五六日"
 _DIGITS = "零一二三四五六七八九"
 #: Days that the templates leave out, because markets rest on them in most years.
@@ -258,3 +259,18 @@ def notice(
         one["issuer_level"] = one["issuer_level"] or level
     owner = issuer if publisher == "" else publisher
     return Notice(form, title or "关于有关事项的通知", text, dice.published.iso, owner, facts)
+
+
+def draw(d: Dice, rows: list[list[str]], style: str = "") -> str:
+    """Write rows as a table in one of the usual styles."""
+    style = style or d.x(*_STYLES)
+    if style == "md":
+        lines = [f"| {' | '.join(row)} |" for row in rows]
+        lines.insert(1, f"|{'|'.join(['---'] * len(rows[0]))}|")
+    elif style == "pipe":
+        lines = [" | ".join(row) for row in rows]
+    elif style == "tab":
+        lines = ["\t".join(row) for row in rows]
+    else:
+        lines = ["   ".join(row) for row in rows]
+    return "\n".join(lines)

@@ -1,5 +1,7 @@
 """First batch of templates: exchanges' own prose."""
 
+from typing import Any
+
 from tests.measure.notices.dice import Dice, Notice, Template, chinese, fact, notice
 
 __all__ = ["TEMPLATES"]
@@ -53,7 +55,7 @@ def shared(d: Dice) -> Notice:
     """Several products and two items in one sentence."""
     ex = d.exchange()
     a, b, c = (p.name for p in d.products(3, ex))
-    day, (m, l) = d.day(), d.pct(2)
+    day, (m, lim) = d.day(), d.pct(2)
     subject = d.x(
         f"{a}、{b}、{c}期货合约",
         f"{a}、{b}和{c}期货合约",
@@ -61,13 +63,13 @@ def shared(d: Dice) -> Notice:
         f"{a}、{b}、{c}三个品种期货合约",
     )
     body = d.x(
-        f"{subject}的交易保证金比例调整为{m}%，涨跌停板幅度调整为{l}%",
-        f"将{subject}的涨跌停板幅度调整为{l}%，交易保证金水平调整为{m}%",
-        f"{subject}涨跌停板幅度和交易保证金标准分别调整为{l}%和{m}%",
+        f"{subject}的交易保证金比例调整为{m}%，涨跌停板幅度调整为{lim}%",
+        f"将{subject}的涨跌停板幅度调整为{lim}%，交易保证金水平调整为{m}%",
+        f"{subject}涨跌停板幅度和交易保证金标准分别调整为{lim}%和{m}%",
     )
     facts = [
         fact(p, item, v, "%", on=day, point="settlement", at=body)
-        for p in (a, b, c) for item, v in (("margin", m), ("price_limit", l))
+        for p in (a, b, c) for item, v in (("margin", m), ("price_limit", lim))
     ]  # fmt: skip
     return notice(d, "shared", f"{d.greet()}{d.why()}{d.settle(day)}，{body}。{d.close()}", facts, issuer=ex)
 
@@ -99,7 +101,7 @@ def close_today(d: Dice) -> Notice:
     (p,) = d.products(1, ex)
     day, (a, b, c), months = d.day(), d.share(3), d.months(2)
     contract = d.x("", f"{p.code}{months[0]}", f"{months[0]}")
-    scope = {"scope": "list", "months": [months[0]]} if contract else {}
+    scope: dict[str, Any] = {"scope": "list", "months": [months[0]]} if contract else {}
     today = d.x("日内平今仓", "平今仓", "日内开平仓", "日内平今")
     kind = d.x("free", "rate", "zero")
     first = d.x(
@@ -112,7 +114,7 @@ def close_today(d: Dice) -> Notice:
         "zero": f"{today}手续费调整为0元/手",
     }[kind]
     facts = [
-        fact(p.name, "fee", b, "万分之", old=a, on=day, at=first, **scope),  # type: ignore[arg-type]
+        fact(p.name, "fee", b, "万分之", old=a, on=day, at=first, **scope),
         fact(
             p.name,
             "fee",
@@ -121,7 +123,7 @@ def close_today(d: Dice) -> Notice:
             on=day,
             at=second,
             **scope,
-        ),  # type: ignore[arg-type]
+        ),
     ]
     return notice(
         d, "close_today", f"{d.greet()}{d.why()}{d.trade(day)}，{first}，{second}。{d.close()}", facts, issuer=ex
@@ -146,12 +148,12 @@ def relative(d: Dice) -> Notice:
     """Changes in percentage points."""
     ex = d.exchange()
     a, b = (p.name for p in d.products(2, ex))
-    day, (m, l) = d.day(), d.points(2)
+    day, (m, lim) = d.day(), d.points(2)
     verb = d.x("上调", "提高", "增加", "下调", "降低")
     body = d.x(
-        f"{a}、{b}期货合约的交易保证金标准{verb}{m}个百分点，涨跌停板幅度{verb}{l}个百分点",
-        f"{a}和{b}期货合约交易保证金比例在现行基础上{verb}{m}个百分点，涨跌停板幅度相应{verb}{l}个百分点",
-        f"将{a}、{b}期货合约的交易保证金水平在原有标准上{verb}{m}个百分点，涨跌停板幅度同步{verb}{l}个百分点",
+        f"{a}、{b}期货合约的交易保证金标准{verb}{m}个百分点，涨跌停板幅度{verb}{lim}个百分点",
+        f"{a}和{b}期货合约交易保证金比例在现行基础上{verb}{m}个百分点，涨跌停板幅度相应{verb}{lim}个百分点",
+        f"将{a}、{b}期货合约的交易保证金水平在原有标准上{verb}{m}个百分点，涨跌停板幅度同步{verb}{lim}个百分点",
     )
     facts = [
         fact(p, item, None, None, on=day, point="settlement", at=body)
@@ -256,13 +258,13 @@ def holiday(d: Dice) -> Notice:
     """Raised before a holiday, back after it."""
     ex = d.exchange()
     a, b = (p.name for p in d.products(2, ex))
-    day, (m, l), (m2, l2) = d.day(), d.pct(2), d.pct(2)
+    day, (m, lim), (m2, lim2) = d.day(), d.pct(2), d.pct(2)
     back = d.later(day, 8, 14)
     feast = d.x("国庆节", "春节", "清明节", "劳动节", "端午节")
-    up = f"{d.settle(day)}，{a}、{b}期货合约的涨跌停板幅度调整为{l}%，交易保证金水平调整为{m}%。"
+    up = f"{d.settle(day)}，{a}、{b}期货合约的涨跌停板幅度调整为{lim}%，交易保证金水平调整为{m}%。"
     facts = [
         fact(p, i, v, "%", on=day, point="settlement", at=up)
-        for p in (a, b) for i, v in (("price_limit", l), ("margin", m))
+        for p in (a, b) for i, v in (("price_limit", lim), ("margin", m))
     ]  # fmt: skip
     kind = d.x("dated", "value", "undated")
     if kind == "dated":
@@ -273,10 +275,10 @@ def holiday(d: Dice) -> Notice:
             for i in ("price_limit", "margin")
         ]
     elif kind == "value":
-        down = f"{back.short}（节后首个交易日）结算时起，上述品种期货合约的涨跌停板幅度恢复至{l2}%，交易保证金水平恢复至{m2}%。"
+        down = f"{back.short}（节后首个交易日）结算时起，上述品种期货合约的涨跌停板幅度恢复至{lim2}%，交易保证金水平恢复至{m2}%。"
         facts += [
             fact(p, i, v, "%", on=back, point="settlement", at=down)
-            for p in (a, b) for i, v in (("price_limit", l2), ("margin", m2))
+            for p in (a, b) for i, v in (("price_limit", lim2), ("margin", m2))
         ]  # fmt: skip
     else:
         down = f"{feast}后首个交易日结算时起，上述期货合约涨跌停板幅度和交易保证金水平恢复至节前水平。"
@@ -325,7 +327,50 @@ def words(d: Dice) -> Notice:
     return notice(d, "words", text, facts, issuer=ex)
 
 
+def steps(d: Dice) -> Notice:
+    """Two steps, each with its moment."""
+    ex = d.exchange()
+    (p,) = d.products(1, ex)
+    day, (a, b) = d.day(), d.pct(2)
+    later = d.later(day)
+    name = f"{p.name}期货合约交易保证金比例"
+    body = d.x(
+        f"{name}分两步调整：第一步，自{day.full}结算时起调整为{a}%；第二步，自{later.full}结算时起调整为{b}%。",
+        f"自{day.full}结算时起，{name}调整为{a}%；自{later.full}结算时起，进一步调整为{b}%。",
+        f"{name}自{day.full}结算时起提高至{a}%，自{later.full}结算时起提高至{b}%。",
+        f"一、自{day.full}结算时起，{name}调整为{a}%。\n二、自{later.full}结算时起，{name}调整为{b}%。",
+    )
+    facts: list[dict[str, Any]] = [
+        fact(p.name, "margin", a, "%", on=day, point="settlement", at=f"{a}%"),
+        fact(p.name, "margin", b, "%", on=later, point="settlement", at=f"{b}%"),
+    ]
+    return notice(d, "steps", f"{d.greet()}{body}{d.close()}", facts, issuer=ex)
+
+
+def new_only(d: Dice) -> Notice:
+    """New contracts."""
+    ex = d.exchange()
+    (p,) = d.products(1, ex)
+    day, (a, b), (m,) = d.day(), d.pct(2), d.months(1)
+    body, months = d.x(
+        (
+            f"{p.name}期货{p.code}{m}合约自{day.full}起上市交易，新上市合约的交易保证金比例为{a}%，涨跌停板幅度为{b}%。",
+            [m],
+        ),
+        (f"自{day.full}起新上市的{p.name}期货合约，交易保证金比例为{a}%，涨跌停板幅度为{b}%。", []),
+        (
+            f"自{day.full}起，{p.name}期货新挂牌合约的交易保证金标准为{a}%，涨跌停板幅度为{b}%，已上市合约仍按原标准执行。",
+            [],
+        ),
+    )
+    facts = [
+        fact(p.name, "margin", a, "%", scope="new_only", months=months, on=day, at=f"{a}%"),
+        fact(p.name, "price_limit", b, "%", scope="new_only", months=months, on=day, at=f"{b}%"),
+    ]
+    return notice(d, "new_only", f"{d.greet()}{body}{d.close()}", facts, issuer=ex)
+
+
 TEMPLATES: tuple[Template, ...] = (
     fields, product_lines, shared, respective, close_today, halves, relative, all_but, only_rest, month_lists, night, holiday,
-    spec_hedge, words,
+    spec_hedge, words, steps, new_only,
 )  # fmt: skip

@@ -1,27 +1,8 @@
 """Second batch of templates: tables, brokers, corrections, and what states no fact."""
 
-from typing import Any
-
-from tests.measure.notices.dice import SHORT, Dice, Notice, Template, fact, notice
+from tests.measure.notices.dice import SHORT, Dice, Notice, Template, draw, fact, notice
 
 __all__ = ["TEMPLATES"]
-
-_STYLES = ("md", "pipe", "tab", "blank")
-
-
-def draw(d: Dice, rows: list[list[str]], style: str = "") -> str:
-    """Write rows as a table in one of the usual styles."""
-    style = style or d.x(*_STYLES)
-    if style == "md":
-        lines = [f"| {' | '.join(row)} |" for row in rows]
-        lines.insert(1, f"|{'|'.join(['---'] * len(rows[0]))}|")
-    elif style == "pipe":
-        lines = [" | ".join(row) for row in rows]
-    elif style == "tab":
-        lines = ["\t".join(row) for row in rows]
-    else:
-        lines = ["   ".join(row) for row in rows]
-    return "\n".join(lines)
 
 
 def _margin_table(d: Dice) -> Notice:
@@ -140,11 +121,11 @@ def _one_cell_a_line(d: Dice) -> Notice:
     sign = "" if "%" in head[1] else "%"
     cells, facts = [*head], []
     for p in ps:
-        m, l = d.pct(2)
-        cells += [p.name, m + sign, l + sign]
+        m, lim = d.pct(2)
+        cells += [p.name, m + sign, lim + sign]
         facts += [
             fact(p.name, "margin", m, "%", on=day, point="settlement", at=p.name),
-            fact(p.name, "price_limit", l, "%", on=day, point="settlement", at=p.name),
+            fact(p.name, "price_limit", lim, "%", on=day, point="settlement", at=p.name),
         ]
     text = f"{d.settle(day)}，有关品种调整如下：\n" + "\n".join(cells) + "\n特此公告。"
     return notice(d, "one_cell_a_line", text, facts, issuer=ex)
@@ -385,50 +366,7 @@ def _until(d: Dice) -> Notice:
     return notice(d, "until", f"{d.greet()}{d.why()}{body}。{d.close()}", facts, issuer=ex)
 
 
-def _steps(d: Dice) -> Notice:
-    """Two steps, each with its moment."""
-    ex = d.exchange()
-    (p,) = d.products(1, ex)
-    day, (a, b) = d.day(), d.pct(2)
-    later = d.later(day)
-    name = f"{p.name}期货合约交易保证金比例"
-    body = d.x(
-        f"{name}分两步调整：第一步，自{day.full}结算时起调整为{a}%；第二步，自{later.full}结算时起调整为{b}%。",
-        f"自{day.full}结算时起，{name}调整为{a}%；自{later.full}结算时起，进一步调整为{b}%。",
-        f"{name}自{day.full}结算时起提高至{a}%，自{later.full}结算时起提高至{b}%。",
-        f"一、自{day.full}结算时起，{name}调整为{a}%。\n二、自{later.full}结算时起，{name}调整为{b}%。",
-    )
-    facts: list[dict[str, Any]] = [
-        fact(p.name, "margin", a, "%", on=day, point="settlement", at=f"{a}%"),
-        fact(p.name, "margin", b, "%", on=later, point="settlement", at=f"{b}%"),
-    ]
-    return notice(d, "steps", f"{d.greet()}{body}{d.close()}", facts, issuer=ex)
-
-
-def _new_only(d: Dice) -> Notice:
-    """New contracts."""
-    ex = d.exchange()
-    (p,) = d.products(1, ex)
-    day, (a, b), (m,) = d.day(), d.pct(2), d.months(1)
-    body, months = d.x(
-        (
-            f"{p.name}期货{p.code}{m}合约自{day.full}起上市交易，新上市合约的交易保证金比例为{a}%，涨跌停板幅度为{b}%。",
-            [m],
-        ),
-        (f"自{day.full}起新上市的{p.name}期货合约，交易保证金比例为{a}%，涨跌停板幅度为{b}%。", []),
-        (
-            f"自{day.full}起，{p.name}期货新挂牌合约的交易保证金标准为{a}%，涨跌停板幅度为{b}%，已上市合约仍按原标准执行。",
-            [],
-        ),
-    )
-    facts = [
-        fact(p.name, "margin", a, "%", scope="new_only", months=months, on=day, at=f"{a}%"),
-        fact(p.name, "price_limit", b, "%", scope="new_only", months=months, on=day, at=f"{b}%"),
-    ]
-    return notice(d, "new_only", f"{d.greet()}{body}{d.close()}", facts, issuer=ex)
-
-
 TEMPLATES: tuple[Template, ...] = (
     _margin_table, _merged, _contract_table, _two_tables, _one_cell_a_line, _broker, _broker_table, _correction, _withdrawal, _none,
-    _media, _stages, _delivery, _condition, _until, _steps, _new_only,
+    _media, _stages, _delivery, _condition, _until,
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """Third batch of templates, held out while the rules were mended on the first two."""
 
-from tests.measure.notices.dice import SHORT, Dice, Notice, Template, chinese, fact, notice
-from tests.measure.notices.second import draw
+from tests.measure.notices.dice import SHORT, Dice, Notice, Template, chinese, draw, fact, notice
 
 __all__ = ["TEMPLATES"]
 
@@ -10,14 +9,14 @@ def _letter(d: Dice) -> Notice:
     """A telegraphic style with the date behind."""
     ex = d.exchange()
     a, b = (p.name for p in d.products(2, ex))
-    day, (m, l) = d.day(), d.pct(2)
+    day, (m, lim) = d.day(), d.pct(2)
     text = d.x(
-        f"{a}期货：交易保证金{m}%，涨跌停板{l}%；{b}期货：交易保证金{l}%，涨跌停板{m}%。以上标准自{day.full}结算时起执行。",
-        f"我所决定对{a}、{b}期货风控参数作如下调整：\n{a}：保证金{m}%，涨跌停板{l}%\n{b}：保证金{l}%，涨跌停板{m}%\n以上调整自{day.full}收盘结算时起生效。",
+        f"{a}期货：交易保证金{m}%，涨跌停板{lim}%；{b}期货：交易保证金{lim}%，涨跌停板{m}%。以上标准自{day.full}结算时起执行。",
+        f"我所决定对{a}、{b}期货风控参数作如下调整：\n{a}：保证金{m}%，涨跌停板{lim}%\n{b}：保证金{lim}%，涨跌停板{m}%\n以上调整自{day.full}收盘结算时起生效。",
     )
     facts = [
         fact(p, i, v, "%", on=day, point="settlement", at=f"{v}%")
-        for p, x, y in ((a, m, l), (b, l, m)) for i, v in (("margin", x), ("price_limit", y))
+        for p, x, y in ((a, m, lim), (b, lim, m)) for i, v in (("margin", x), ("price_limit", y))
     ]  # fmt: skip
     return notice(d, "letter", text, facts, issuer=ex)
 
@@ -93,17 +92,17 @@ def _broker_steps(d: Dice) -> Notice:
     """A broker: both values, then back after the holiday."""
     ex, firm = d.exchange(), d.broker()
     a, b = (p.name for p in d.products(2, ex))
-    day, (m, n, k, l) = d.day(), d.pct(4)
+    day, (m, n, k, lim) = d.day(), d.pct(4)
     text = (
         f"尊敬的投资者：\n{ex}通知，自{day.full}结算时起，{a}、{b}期货合约交易保证金比例分别调整为{m}%和{n}%。\n"
-        f"经我司研究决定，自{day.full}结算时起，我司{a}、{b}期货保证金标准分别调整为{k}%和{l}%。\n"
+        f"经我司研究决定，自{day.full}结算时起，我司{a}、{b}期货保证金标准分别调整为{k}%和{lim}%。\n"
         f"节后首个交易日结算时起，我司{a}、{b}期货保证金标准恢复至节前水平。\n{firm}股份有限公司"
     )
     facts = [
         fact(p, "margin", v, "%", on=day, point="settlement", who=ex, level="exchange", at=f"{v}%")
         for p, v in ((a, m), (b, n))
     ]
-    facts += [fact(p, "margin", v, "%", on=day, point="settlement", at=f"{v}%") for p, v in ((a, k), (b, l))]
+    facts += [fact(p, "margin", v, "%", on=day, point="settlement", at=f"{v}%") for p, v in ((a, k), (b, lim))]
     facts += [fact(p, "margin", None, None, point="settlement", at="恢复至节前水平") for p in (a, b)]
     return notice(d, "broker_steps", text, facts, issuer=firm, level="broker")
 
@@ -128,11 +127,11 @@ def _wide_table(d: Dice) -> Notice:
     ps, facts = d.products(3, ex), []
     rows = [["序号", "品种", "交易保证金", "涨跌停板幅度", "执行时间"]]
     for n, p in enumerate(ps, 1):
-        day, (m, l) = d.day(), d.pct(2)
-        rows.append([str(n), f"{p.name}期货", f"{m}%", f"{l}%", f"{day.full}结算时起"])
+        day, (m, lim) = d.day(), d.pct(2)
+        rows.append([str(n), f"{p.name}期货", f"{m}%", f"{lim}%", f"{day.full}结算时起"])
         facts += [
             fact(p.name, i, v, "%", on=day, point="settlement", at=p.name)
-            for i, v in (("margin", m), ("price_limit", l))
+            for i, v in (("margin", m), ("price_limit", lim))
         ]
     return notice(d, "wide_table", f"有关品种调整如下：\n{draw(d, rows)}\n特此公告。", facts, issuer=ex)
 
@@ -219,14 +218,14 @@ def _restore_alone(d: Dice) -> Notice:
     """A restoration on its own, with values or to the original standard."""
     ex = d.exchange()
     a, b = (p.name for p in d.products(2, ex))
-    day, (m, l) = d.day(), d.pct(2)
+    day, (m, lim) = d.day(), d.pct(2)
     body, facts = d.x(
-        (f"{a}、{b}期货合约的交易保证金比例恢复至{m}%，涨跌停板幅度恢复至{l}%",
-         [fact(p, i, v, "%", on=day, point="settlement", at=f"{v}%") for p in (a, b) for i, v in (("margin", m), ("price_limit", l))]),
+        (f"{a}、{b}期货合约的交易保证金比例恢复至{m}%，涨跌停板幅度恢复至{lim}%",
+         [fact(p, i, v, "%", on=day, point="settlement", at=f"{v}%") for p in (a, b) for i, v in (("margin", m), ("price_limit", lim))]),
         (f"{a}期货合约交易保证金比例恢复至原标准",
          [fact(a, "margin", None, None, on=day, point="settlement", at="恢复至原标准")]),
-        (f"{a}期货合约的涨跌停板幅度由{m}%恢复为{l}%",
-         [fact(a, "price_limit", l, "%", old=m, on=day, point="settlement", at=f"{l}%")]),
+        (f"{a}期货合约的涨跌停板幅度由{m}%恢复为{lim}%",
+         [fact(a, "price_limit", lim, "%", old=m, on=day, point="settlement", at=f"{lim}%")]),
     )  # fmt: skip
     return notice(d, "restore_alone", f"{d.greet()}{d.settle(day)}，{body}。{d.close()}", facts, issuer=ex)
 

@@ -32,7 +32,7 @@ _MORE = (
 _NICKNAME = re.compile(r"^(?:沪|郑|连)(?=[\u4e00-\u9fff]{1,2}$)|^上海(?=原油|金)|^伦|^美")
 _SEP = r"(?:、|和|及|与|以及|,|/)"
 _AFTER = rf"(?=期货|期权|合约|品种|等|主力|[A-Za-z]{{1,2}}\d{{3,4}}|\d{{4}}(?:合约|、|至|-)|{_SEP}|两|三|各|的?(?:交易)?保证金|的?手续费|的?涨跌停|锭|每手|每吨|:|\(|$|\||由|调整|上调|下调|为|的(?:朋友|投资者|客户|人)|成交|入库|出库|标准仓单|指定|交割|仓储|[。;\d]|均)"
-_BEFORE = r"(?:^|(?<![\u4e00-\u9fff])|(?<=[、和及与对将于在的自从把起外中括收据他余各为即司库做炒买是按使令让给或因就本含所下述])|(?<=以及)|(?<=沪))"
+_BEFORE = r"(?:^|(?<![\u4e00-\u9fff])|(?<=[、和及与对将于在的自从把起外中括收据他余各为即司到库做炒买是按使令让给或因就本含所下述])|(?<=以及)|(?<=沪))"
 
 
 @dataclass(frozen=True)
@@ -203,7 +203,7 @@ def _is_contract(text: str, match: re.Match[str], *, has_code: bool) -> bool:
         return True
     return (
         has_code
-        or re.search(r"(?:期货|期权|合约)$", before) is not None
+        or re.search(r"(?:期货|期权|合约):?$", before) is not None
         or any(end == len(before) for _, end, _ in find_products(before[-12:] + "合约") if end == len(before[-12:]))
         or re.fullmatch(r"[\d、,和及/]+", text) is not None
     )
