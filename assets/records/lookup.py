@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from assets.records.clauses.locator import Locator, appendix_number, label_number, parse_locator, parse_range
-from assets.records.clauses.paragraphs import cut_items, cut_paragraphs
+from assets.records.clauses.paragraphs import cut_items, cut_paragraphs, find_numbered
 from assets.records.clauses.shapes import as_candidate, as_clause, as_title, cite_span, refused, say_version
 from assets.records.clauses.titles import Document, Titles
 from assets.records.clauses.versions import compare_versions
@@ -176,6 +176,9 @@ def _find_in(titles: Titles, document: Document, place: Locator) -> dict[str, An
     if place.article is None and place.label is None:
         return _find_chapter(titles, document, place)
     same = [row for row in clauses if _is_article(row, place)]
+    if not same and place.label is not None:
+        # 3.1 may be a number inside 第三条, as contracts have them
+        same = [row for row in clauses if find_numbered(row["text"], place.label)]
     if not same:
         return _refuse_article(document, clauses, place)
     if place.appendix is None:
@@ -200,11 +203,13 @@ def _answer(document: Document, row: Mapping[str, Any], place: Locator) -> dict[
     start, end = row["start"], row["end"]
     text = row["text"]
     label = row["article"] or ""
-    if place.paragraph is not None or place.item is not None:
-        span = _inside(text, place)
+    numbered = place.label is not None and not _is_article(row, place)
+    if numbered or place.paragraph is not None or place.item is not None:
+        span = _inside(text, place, numbered=numbered)
         if span is None:
             return _refuse_paragraph(document, row, place)
         start, end, text = start + span[0], start + span[1], text[span[0] : span[1]]
+        label += place.label or "" if numbered else ""
         label += str(Locator(paragraph=place.paragraph, item=place.item, subitem=place.subitem))
     return {
         "status": "found",
@@ -222,11 +227,13 @@ def _answer(document: Document, row: Mapping[str, Any], place: Locator) -> dict[
     }
 
 
-def _inside(text: str, place: Locator) -> tuple[int, int] | None:
-    """Span of the 款, 项 or 目 inside an article's text, labels of 项 excluded."""
-    span = (0, len(text))
+def _inside(text: str, place: Locator, *, numbered: bool) -> tuple[int, int] | None:
+    """Span of the numbered paragraph, 款, 项 or 目 inside an article's text, labels excluded."""
+    span = find_numbered(text, place.label or "") if numbered else (0, len(text))
+    if span is None:
+        return None
     if place.paragraph is not None:
-        paragraphs = cut_paragraphs(text, 0, len(text))
+        paragraphs = cut_paragraphs(text, *span)
         if not 1 <= place.paragraph <= len(paragraphs):
             return None
         span = paragraphs[place.paragraph - 1]

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 
 from assets.records.clauses.chain import heaviest_chain
 from assets.records.clauses.labels import BLANKS, Before, Candidate, marker_start, skip_blanks
+from assets.text.folding import fold
 from assets.text.numerals import parse_integer
 
-__all__ = ["cut_items", "cut_paragraphs", "number_paragraphs", "plain_paragraphs"]
+__all__ = ["cut_items", "cut_paragraphs", "find_numbered", "number_paragraphs", "plain_paragraphs"]
 
 _HAN = "一二三四五六七八九十"
 #: The families of numbered paragraphs, the highest level first.
@@ -25,6 +26,10 @@ _ITEMS = (
     re.compile(rf"[（(]\s*([{_HAN}]{{1,3}})\s*[）)]"),
     re.compile(r"[（(]\s*([0-9０-９]{1,2})\s*[）)]"),
     re.compile(r"(?<![0-9０-９.．])([0-9０-９]{1,2})[.．、](?![0-9０-９])"),
+)
+#: Numbers like 3.1 that open a paragraph of an article.
+_NUMBERED = re.compile(
+    rf"(?:^|(?<=[\n。；;：:]))[{BLANKS}]*([0-9０-９]{{1,3}}(?:[.．][0-9０-９]{{1,3}}){{1,3}})(?![0-9０-９.．%％条條])[{BLANKS}]+"
 )
 _STOPS = frozenset('。；;：:！!？?”"’」』）)】.…')
 _TRIM = BLANKS + "\r\n*_"
@@ -107,6 +112,27 @@ def cut_items(text: str, start: int, end: int) -> list[Item]:
         if marks:
             return [_item(text, i, marks, end) for i in range(len(marks))]
     return []
+
+
+def find_numbered(text: str, number: str) -> tuple[int, int] | None:
+    """Return the span of what stands under a number like 3.1 inside an article, up to the next such number; null where it is not there."""
+    start: int | None = None
+    depth = number.count(".")
+    for match in _NUMBERED.finditer(text):
+        found = fold(match.group(1))
+        if start is not None and found.count(".") <= depth:
+            return _strip(text, start, match.start())
+        if start is None and found == number:
+            start = match.end()
+    return None if start is None else _strip(text, start, len(text))
+
+
+def _strip(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start] in _TRIM:
+        start += 1
+    while end > start and text[end - 1] in _TRIM:
+        end -= 1
+    return (start, end) if start < end else None
 
 
 def _item(text: str, i: int, marks: list[tuple[int, int]], end: int) -> Item:

@@ -35,6 +35,8 @@ _AMENDMENT = re.compile("修正案|关于修[改正订].*的?决定|關於修[�
 _CHAPTER_LINE = re.compile(
     rf"(?<![0-9０-９.．第])([0-9０-９]{{1,2}})(?:[.．、][{BLANKS}]*|[{BLANKS}]+)([^。；;：:，,0-9０-９\n{BLANKS}][^。；;：:，,0-9０-９\n]{{0,40}})[\s{BLANKS}]*$"
 )
+#: Longer stretches without an article are cut into their paragraphs.
+_LONG = 800
 #: Weight of a label that needs no line of its own.
 _SURE = 4.0
 _LEVELS = ("编", "分编", "章", "节")
@@ -326,7 +328,8 @@ def _between(text: str, cut: _Cut, span: tuple[int, int], place: dict[str, str],
     zone = _zone(cut, start)
     if cut.openings:
         kept = kept_span(text, start, end, title=title, zone=_ZONES[zone])
-        spans = [] if kept is None else [_trim(text, *kept)]
+        long = kept is not None and kept[1] - kept[0] > _LONG
+        spans = [] if kept is None else plain_paragraphs(text, *kept) if long else [_trim(text, *kept)]
     else:
         spans = [one for one in plain_paragraphs(text, start, end) if kept_span(text, *one, title=title, zone="plain")]
     _leave_body(place, cut, spans[0][0] if spans else start)
