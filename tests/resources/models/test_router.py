@@ -48,9 +48,9 @@ def test_equal_targets_are_taken_in_the_order_of_preference() -> None:
 
 def test_the_faster_one_is_taken_until_its_queue_makes_it_slower() -> None:
     fast = [target("fast", latency=1.0, in_flight=n) for n in (0, 4, 40)]
-    assert chosen(target("slow", latency=2.5), fast[0]) == "fast"
-    assert chosen(target("slow", latency=2.5), fast[1]) == "fast"
-    assert chosen(target("slow", latency=2.5), fast[2]) == "slow"
+    assert chosen(target("slow", latency=4.0), fast[0]) == "fast"
+    assert chosen(target("slow", latency=4.0), fast[1]) == "fast"
+    assert chosen(target("slow", latency=4.0), fast[2]) == "slow"
 
 
 def test_the_cheaper_one_is_taken_as_far_as_price_weighs() -> None:
