@@ -4,6 +4,7 @@ Whatever cannot be explained here is kept as a clause without an article (split.
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from typing import Literal, TypedDict
 
@@ -66,7 +67,7 @@ class Dropped(TypedDict):
 
 def count_visible(text: str) -> int:
     """Count the characters that are no blank, zero-width ones included among the blanks."""
-    return sum(not (char.isspace() or char in BLANKS) for char in text)
+    return len("".join(text.split())) - text.count("\u200b") - text.count("\ufeff")
 
 
 def explain_line(line: str, *, title: str, zone: Zone) -> Reason | None:
@@ -155,7 +156,9 @@ def find_signature(text: str, start: int, end: int) -> int:
     dated = False
     while at > 1 and len(lines) - at < _SIGNED_LINES:
         bare = text[slice(*lines[at - 1])].strip(_MARKS)
-        if bare and (len(bare) > _LINE_MOST or bare[-1] in "。；;：:！？”）)" or _STOPS.search(bare)):
+        if bare and (
+            len(bare) > _LINE_MOST or _PAGE.fullmatch(bare) or bare[-1] in "。；;：:！？”）)" or _STOPS.search(bare)
+        ):
             break
         if at == len(lines) and bare and not _DATE_LINE.fullmatch(bare):
             return end
@@ -184,11 +187,16 @@ def find_dropped(
         zones: Where each zone begins, in order.
     """
     key = fold_title(title)
+    starts = [begin for begin, _, _ in known]
     out: list[Dropped] = []
     for start, end in _holes(covered, len(text)):
         at = start
-        for begin, stop, reason in known:
-            if stop <= at or begin >= end:
+        if not text[start:end].strip():
+            continue
+        for begin, stop, reason in known[max(0, bisect_left(starts, start) - 1) :]:
+            if begin >= end:
+                break
+            if stop <= at:
                 continue
             _explain(text, at, max(at, begin), key, zones, out)
             _add(text, max(at, begin), min(stop, end), reason, out)
