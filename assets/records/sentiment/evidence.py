@@ -18,9 +18,9 @@ _CLAUSE = re.compile(r"[^，,、。；;！!？?\n：:…]+")
 _SENTENCE_END = re.compile(r"[。；;！!？?\n…]")
 #: Weight in hundredths of a bare move, and of a move whose subject is named.
 _BARE, _NAMED = 60, 130
-_REACH_BEFORE, _REACH_AFTER, _REACH_NEGATION, _REACH_ENDING, _REACH_DEGREE = 16, 4, 5, 10, 4
+_REACH_BEFORE, _REACH_AFTER, _REACH_NEGATION, _REACH_ENDING, _REACH_DEGREE = 16, 4, 3, 10, 4
 #: A sum (in hundredths) below this says nothing; the score of a sum S is S / (|S| + _HALF).
-_LEAST, _HALF = 50, 300
+_LEAST, _HALF = 20, 300
 _DIGITS = Decimal("0.0001")
 
 
@@ -96,6 +96,8 @@ def _clause(
             factor = 50
         elif role == "conditions":
             factor = 40
+        elif role == "questions":
+            factor = 10
         elif role == "contrasts" and token.start - start <= 3:
             before = [replace(mark, value=mark.value * 50 // 100) for mark in before]
             factor = 150
