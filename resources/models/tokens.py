@@ -37,7 +37,7 @@ def read_usage(usage: object, *, tokens_in: Callable[[], int], text_out: str) ->
         tokens_in: Estimates what was sent; asked only where the server's count is missing.
         text_out: All that was answered, reasoning and tool calls included.
     """
-    given = usage if isinstance(usage, Mapping) else {}
+    given = usage if isinstance(usage, dict) else {}
     prompt = _count(given.get("prompt_tokens"))
     if prompt is None and not text_out:
         prompt = _count(given.get("total_tokens"))  # embeddings of some servers have the total alone

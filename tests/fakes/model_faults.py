@@ -5,7 +5,6 @@ A fault names the kinds of call that it breaks (chat, stream, embed); others are
 
 import base64
 import gzip
-import json
 import struct
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -52,8 +51,7 @@ def add(name: str, kinds: tuple[str, ...], right: O | tuple[O, ...], steps: Step
 
 def half(call: Call) -> tuple[bytes, bytes]:
     """Return head and half a body of a good reply that is not streamed."""
-    whole = call.reply(dumps(call.payload()))
-    start, _, body = whole.partition(b"\r\n\r\n")
+    start, _, body = call.reply(dumps(call.payload())).partition(b"\r\n\r\n")
     return start + b"\r\n\r\n", body[: len(body) // 2]
 
 
@@ -402,6 +400,3 @@ rows("emb_base64", O.OK, each(packed))
 rows("emb_bad_base64", O.SHAPE, each(lambda _: "%%%"))
 rows("emb_same_vector", O.SHAPE, lambda data: [row.update(embedding=data[0]["embedding"]) for row in data])
 rows("emb_row_list", O.SHAPE, lambda data: data.__setitem__(0, data[0]["embedding"]))
-
-if __name__ == "__main__":
-    print(json.dumps({name: [*fault.kinds, *map(str, fault.right)] for name, fault in FAULTS.items()}, indent=1))  # noqa: T201

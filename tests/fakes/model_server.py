@@ -11,6 +11,7 @@ import contextlib
 import json
 import re
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -155,7 +156,14 @@ class ModelServer:
         answer: Content of a completion for a request's body; a dict stands for the whole message.
     """
 
-    def __init__(self, *, key: str | None = "sk-sentinel/42+key", latency: float = 0.0, dimension: int = 8) -> None:
+    def __init__(
+        self,
+        *,
+        key: str | None = "sk-sentinel/42+key",
+        latency: float = 0.0,
+        dimension: int = 8,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self.key, self.latency, self.dimension = key, latency, dimension
         self.fault: Callable[[Call], Iterable[Step]] | None = None
         self.choose: Callable[[Call], Callable[[Call], Iterable[Step]] | None] = lambda _call: self.fault
@@ -164,7 +172,7 @@ class ModelServer:
         self.keep_calls = True
         self.counts: Counter[str] = Counter()
         self.peak = self.in_flight = self.number = 0
-        self.port = 0
+        self.port, self._tls = 0, tls
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._server: asyncio.Server | None = None
@@ -172,7 +180,7 @@ class ModelServer:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"http{'s' if self._tls else ''}://127.0.0.1:{self.port}/v1"
 
     def __enter__(self) -> Self:
         started = threading.Event()
@@ -198,7 +206,7 @@ class ModelServer:
     def _run(self, started: threading.Event) -> None:
         loop = self._loop = asyncio.new_event_loop()
         self._server = loop.run_until_complete(
-            loop.create_server(lambda: _Connection(self), "127.0.0.1", self.port, backlog=1024)
+            loop.create_server(lambda: _Connection(self), "127.0.0.1", self.port, backlog=1024, ssl=self._tls)
         )
         self.port = self._server.sockets[0].getsockname()[1]
         started.set()
@@ -231,6 +239,9 @@ class _Connection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         self._buffer += data
+        if self._buffer.startswith(b"\x16"):  # a TLS greeting, and this server has none
+            self.drop(CLOSE)
+            return
         head_end = self._buffer.find(b"\r\n\r\n")
         if self._steps is not None or head_end < 0:
             return

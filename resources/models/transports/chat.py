@@ -35,7 +35,7 @@ def read_chat(value: Any, *, tokens_in: Callable[[], int]) -> ChatAnswer:
     if choice is None:
         raise CallError(CallOutcome.SHAPE, "choices is an empty list")
     message = choice.get("message")
-    if not isinstance(message, Mapping):
+    if not isinstance(message, dict):
         raise CallError(CallOutcome.SHAPE, "the choice has no message")
     text, thought = _content(message.get("content"))
     text, inner = split_thoughts(text)
@@ -93,7 +93,7 @@ class ChatStream:
         delta = choice.get("delta")
         if delta is None:
             delta = choice.get("message") or {}
-        if not isinstance(delta, Mapping):
+        if not isinstance(delta, dict):
             raise CallError(CallOutcome.SHAPE, "the choice has no delta")
         self._finish = _finish(choice) or self._finish
         self._refusal += _string(delta.get("refusal"))
@@ -181,27 +181,27 @@ def _choice(value: Any) -> Mapping[str, Any] | None:
     error = error_in_answer(value)
     if error is not None:
         raise error
-    choices = value.get("choices") if isinstance(value, Mapping) else None
-    if choices is None and isinstance(value, Mapping) and "usage" in value:
+    choices = value.get("choices") if isinstance(value, dict) else None
+    if choices is None and isinstance(value, dict) and "usage" in value:
         return None  # a last chunk with the usage alone
     if not isinstance(choices, list):
         raise CallError(CallOutcome.SHAPE, "the answer has no list of choices")
     if not choices:
         return None
-    first = min(choices, key=_index)
-    if not isinstance(first, Mapping):
+    first = choices[0] if len(choices) == 1 else min(choices, key=_index)
+    if not isinstance(first, dict):
         raise CallError(CallOutcome.SHAPE, "a choice is no object")
     return first
 
 
 def _index(choice: object) -> int:
-    index = choice.get("index") if isinstance(choice, Mapping) else None
+    index = choice.get("index") if isinstance(choice, dict) else None
     return index if isinstance(index, int) else 0
 
 
 def _content(content: object, joiner: Any = None) -> tuple[str, str]:
     """Return the text and the reasoning in a content, which is a string, null or a list of parts."""
-    join = joiner or (lambda _kind, piece: clean_text(piece))
+    join = joiner or _clean_piece
     if content is None or isinstance(content, str):
         return join("text", content or ""), ""
     if not isinstance(content, list):
@@ -210,10 +210,14 @@ def _content(content: object, joiner: Any = None) -> tuple[str, str]:
     for part in content:
         if isinstance(part, str):
             text.append(part)
-        elif isinstance(part, Mapping):
+        elif isinstance(part, dict):
             text.append(_string(part.get("text")))
             thought.append(_string(part.get("thinking") or part.get("reasoning")))
     return join("text", "".join(text)), clean_text("".join(thought))
+
+
+def _clean_piece(_kind: str, piece: str) -> str:
+    return clean_text(piece)
 
 
 def _raw_reasoning(message: Mapping[str, Any]) -> str:
@@ -228,7 +232,7 @@ def _tool_calls(value: object, *, deltas: bool) -> tuple[Mapping[str, Any], ...]
     """Return tool calls, cleaned; of whole ones each needs a function with a name and arguments as text."""
     if not value:
         return ()
-    if not isinstance(value, list) or not all(isinstance(call, Mapping) for call in value):
+    if not isinstance(value, list) or not all(isinstance(call, dict) for call in value):
         raise CallError(CallOutcome.SHAPE, "tool_calls is no list of objects")
     calls = []
     for call in clean_values(value):

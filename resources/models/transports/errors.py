@@ -204,6 +204,8 @@ _OVERRULING = {
     429: frozenset({_O.QUOTA}),
 }
 _OF_SERVER = frozenset({_O.CONTEXT, _O.QUOTA, _O.FILTERED})
+# Keys of error objects without the word; an answer with choices may have them too.
+_SIGNS = frozenset({"code", "message", "msg", "detail", "Response"})
 _MAX_DETAIL = 2000
 _MINIMAX = "base_resp:"
 
@@ -233,17 +235,12 @@ def status_error(status: int, headers: Mapping[str, str], body: str) -> CallErro
 
 def error_in_answer(value: object) -> CallError | None:
     """Return the error that stands in an answer of status 200 or in an event of a stream, if one does."""
-    if not isinstance(value, Mapping):
+    if not isinstance(value, dict):
         return None
-    is_error = bool(value.get("error")) or value.get("object") == "error"
-    answers = any(value.get(key) for key in ("choices", "data"))
     reply = value.get("base_resp")
-    failed = isinstance(reply, Mapping) and reply.get("status_code") not in {None, 0, "0"}
-    if (
-        not is_error
-        and not failed
-        and (answers or not any(key in value for key in ("code", "message", "msg", "detail", "Response")))
-    ):
+    failed = isinstance(reply, dict) and reply.get("status_code") not in {None, 0, "0"}
+    is_error = bool(value.get("error")) or value.get("object") == "error"
+    if not is_error and not failed and (value.get("choices") or value.get("data") or _SIGNS.isdisjoint(value)):
         return None
     codes, message = _read(value)
     outcome = _classify(codes, message) or _O.SHAPE

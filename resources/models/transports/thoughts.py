@@ -75,6 +75,8 @@ class ThoughtSplitter:
 
 def split_thoughts(content: str) -> tuple[str, str]:
     """Return an answer without its reasoning, and the reasoning."""
+    if "<" not in content:
+        return content, ""
     splitter = ThoughtSplitter()
     text, reasoning = splitter.feed(content)
     rest, more = splitter.end()

@@ -92,8 +92,7 @@ def embed_bytes(count: int, dimension: int | None) -> int:
 
 def _encode(body: Mapping[str, Any]) -> bytes:
     try:
-        text = json.dumps(body, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
-        return text.encode()
+        return _ENCODER.encode(body).encode()
     except (ValueError, TypeError, RecursionError) as error:
         reason = type(error).__name__
     raise CallError(CallOutcome.BAD_REQUEST, f"the request cannot be written as JSON ({reason})")
@@ -105,6 +104,9 @@ def _plain(value: object) -> object:
     if isinstance(value, Sequence | set | frozenset):
         return list(value)
     raise TypeError(type(value).__name__)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain)
 
 
 class Unpacker:
