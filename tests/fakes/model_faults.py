@@ -17,8 +17,7 @@ __all__ = ["FAULTS", "Fault"]
 
 ALL, CHATS, CHAT, STREAM, EMBED = ("chat", "stream", "embed"), ("chat", "stream"), ("chat",), ("stream",), ("embed",)
 WHOLE = ("chat", "embed")
-THEN = "Tue, 24 Nov 2026 10:00:00 GMT"
-LATER = "Tue, 24 Nov 2026 10:00:03 GMT"
+THEN, LATER = "Tue, 24 Nov 2026 10:00:00 GMT", "Tue, 24 Nov 2026 10:00:03 GMT"
 
 
 @dataclass(frozen=True)
@@ -338,8 +337,7 @@ def bytewise(events: list[str]) -> Iterator[Step]:
     yield b"0\r\n\r\n"
 
 
-ERROR = 'data: {"error": {"message": "failed", "type": "server_error"}}\n\n'
-EMPTY_CHUNK = 'data: {"choices": []}\n\n'
+ERROR, EMPTY_CHUNK = 'data: {"error": {"type": "server_error"}}\n\n', 'data: {"choices": []}\n\n'
 sse("sse_cut", O.RESET, lambda _, events: send([*events[:3], events[3][:20]], end=""))
 sse("sse_ends_early", O.RESET, lambda _, events: send(events[:3], end=""))
 sse("sse_no_done", O.OK, lambda _, events: send(events, end=""))
