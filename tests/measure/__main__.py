@@ -3,7 +3,8 @@
     python -m tests.measure eval|bench [PREFIX]
 
 A module of this folder lists its figures in EVAL and BENCH: functions that yield dicts of name, value, goal, n, on.
-PREFIX picks modules or figures by the beginning of their names. What its data are missing for yields nothing.
+PREFIX picks modules or figures by the beginning of their names; one with a dot picks single figures (records.sentiment), from
+the modules named in it. What its data are missing for yields nothing.
 """
 
 import importlib
@@ -26,11 +27,16 @@ def modules() -> list[str]:
 
 def figures(kind: str, prefix: str) -> Iterator[dict[str, Any]]:
     """Yield the figures of a kind whose module or own name begins with the prefix."""
+    parts = prefix.split(".")
     for name in modules():
+        if len(parts) > 1 and name not in parts:
+            continue
         module = importlib.import_module(f"tests.measure.{name}")
         listed: list[Figure] = getattr(module, kind.upper(), [])
         for figure in listed:
-            if name.startswith(prefix) or figure.__name__.startswith(prefix):
+            if len(parts) > 1:
+                yield from (row for row in figure() if row["name"].startswith(prefix))
+            elif name.startswith(prefix) or figure.__name__.startswith(prefix):
                 yield from figure()
 
 

@@ -37,16 +37,17 @@ def named_entities() -> Iterator[Figure]:
             known.setdefault(name, Counter())[kind] += 1
     dictionary = re.compile(trie_pattern(known))
     kinds = {name: counts.most_common(1)[0][0] for name, counts in known.items()}
-    ours = [
+    ours: list[Named] = [
         {(m.kind, fold(m.surface)) for m in find_mentions(row["text"], None) if m.kind in set(_KINDS.values())}
         for row in held
     ]
-    looked_up = [{(kinds[name], name) for name in dictionary.findall(fold(row["text"]))} for row in held]
+    looked_up: list[Named] = [{(kinds[name], name) for name in dictionary.findall(fold(row["text"]))} for row in held]
+    none: list[Named] = [set() for _ in held]
     gold = [_gold(row) for row in held]
     on = "finance_tasks/dev/entities_finner, half not tuned on"
     for kind in ("institution", "person"):
         wanted = sum(name[0] == kind for names in gold for name in names)
-        for suffix, found in (("", ours), (".dictionary", looked_up), (".majority", [set()] * len(held))):
+        for suffix, found in (("", ours), (".dictionary", looked_up), (".majority", none)):
             goal = "report" if suffix else "> dictionary"
             yield _figure(f"records.entities.{kind}{suffix}.f1", _f1(kind, gold, found), goal, wanted, on)
 

@@ -10,17 +10,19 @@ import json
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from assets.corpora.schema import SOURCES
 from assets.records.cleaning.defects import find_defects, quality_score
 from assets.records.frames import table_frame
 from assets.records.mentions.build import build_mentions
+from assets.records.mentions.find import find_mentions
 from assets.records.sentiment.build import build_sentiments, judge_slice
 from assets.records.sentiment.evidence import label_of
 from assets.records.sentiment.lexicon import lexicon
 from assets.records.slices import build_slices
+from assets.text.segment import fold_light
 from tests.measure.data import DATA
 
 __all__ = ["BENCH", "EVAL", "FIGURES"]
@@ -43,13 +45,12 @@ def labelled_sets() -> Iterator[Figure]:
         texts = ["\n".join(row[column] for column in columns if row.get(column)) for row in rows]
         on = f"finance_tasks/dev/{file}, half not tuned on"
         most = Counter(gold).most_common(1)[0][0]
-        methods: tuple[tuple[str, Callable[[str], str]], ...] = (
-            ("", _judge),
-            (".word_count", _count_words),
-            (".majority", lambda _, most=most: most),
+        methods: tuple[tuple[str, list[str]], ...] = (
+            ("", [_judge(text) for text in texts]),
+            (".word_count", [_count_words(text) for text in texts]),
+            (".majority", [most] * len(texts)),
         )
-        for suffix, method in methods:
-            said = [method(text) for text in texts]
+        for suffix, said in methods:
             right = sum(one == other for one, other in zip(gold, said, strict=True)) / len(gold)
             goal = "report" if suffix else "> word count"
             yield _figure(f"records.sentiment.{name}{suffix}.accuracy", right, goal, len(gold), on)
@@ -67,6 +68,24 @@ def event_subjects() -> Iterator[Figure]:
     on = "finance_tasks/dev/event_subject_finese, half not tuned on"
     yield _figure("records.sentiment.bad_events.negative", whole["negative"] / len(rows), "report", len(rows), on)
     yield _figure("records.sentiment.bad_events.positive", whole["positive"] / len(rows), "report", len(rows), on)
+
+
+def price_headlines() -> Iterator[Figure]:
+    """Share of headlines about gold whose label agrees with the direction of the price that the story gives."""
+    rows = [row for row in _rows("viewpoint_gold_direction") if _is_held_out(row["id"])]
+    if not rows:
+        return
+    wanted = {"up": "positive", "down": "negative"}
+    heads = [row["headline"] for row in rows]
+    gold = [wanted[row["direction"]] for row in rows]
+    ours = [label_of(judge_slice(head, find_mentions(head, None))[0]) for head in heads]
+    counted = [_count_words(fold_light(head)) for head in heads]
+    most = Counter(gold).most_common(1)[0][0]
+    on = "finance_tasks/dev/viewpoint_gold_direction, half not tuned on"
+    for suffix, said in (("", ours), (".word_count", counted), (".majority", [most] * len(gold))):
+        right = sum(one == other for one, other in zip(gold, said, strict=True)) / len(gold)
+        goal = "report" if suffix else "> word count"
+        yield _figure(f"records.sentiment.price_headlines{suffix}.accuracy", right, goal, len(gold), on)
 
 
 def three_parts() -> Iterator[Figure]:
@@ -99,7 +118,7 @@ def three_parts() -> Iterator[Figure]:
     yield _figure("records.seconds.three", judged - begun, "<= 12", len(rows), on)
 
 
-EVAL = [labelled_sets, event_subjects]
+EVAL = [labelled_sets, event_subjects, price_headlines]
 BENCH = [three_parts]
 FIGURES = [*EVAL, *BENCH]
 

@@ -35,7 +35,7 @@ def find_mentions(text: str, published: str | None) -> list[Mention]:
     moments = list(find_moments(half, day, taken))
     for mention in moments:
         taken.take(mention.start, mention.end)
-    dates = [d for d in find_dates(text, published) if taken.is_free(d.start, d.end)]
+    dates = [d for d in find_dates(half, published) if taken.is_free(d.start, d.end)]
     for date in dates:
         taken.take(date.start, date.end)
     parties += find_persons(half, taken)

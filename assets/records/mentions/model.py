@@ -4,11 +4,26 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from assets.text.folding import simplify
+
 __all__ = ["Mention", "Span", "Taken", "half_width", "trie_pattern"]
 
 #: One character for one, so that offsets stay: full-width digits, letters and the marks that stand in figures.
 _HALF = {code: chr(code - 0xFEE0) for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))}
 _HALF |= {ord("％"): "%", ord("．"): ".", ord("－"): "-", ord("−"): "-", ord("＋"): "+", ord("／"): "/", ord("～"): "~"}
+
+
+class _Halves(dict[int, str]):
+    """What each code point reads as, traditional characters as simplified ones; found on first sight."""
+
+    def __missing__(self, code: int) -> str:
+        char = chr(code)
+        read = simplify(char) if "\u4e00" <= char <= "\u9fff" else char
+        self[code] = read if len(read) == 1 else char
+        return self[code]
+
+
+_READS = _Halves(_HALF)
 
 
 @dataclass(frozen=True, order=True)
@@ -45,8 +60,8 @@ class Taken:
 
 
 def half_width(text: str) -> str:
-    """Return the text with full-width digits, letters and signs made half-width; every offset stays."""
-    return text.translate(_HALF)
+    """Return the text with full-width digits, letters and signs made half-width and in simplified script; every offset stays."""
+    return text.translate(_READS)
 
 
 def trie_pattern(words: Iterable[str]) -> str:

@@ -48,7 +48,7 @@ def find_evidence(text: str, *, goods: bool = False) -> list[Evidence]:
         goods: Whether the text speaks of goods on the market, where more supply is bad for the price, and not of a firm.
     """
     tokens = _tokens(text)
-    good = frozenset({"good"}) if goods else frozenset({"good", "supply"})
+    good = frozenset({"good", "price"}) if goods else frozenset({"good", "price", "supply", "against"})
     found: list[Evidence] = []
     sentence: list[Evidence] = []
     at = 0
@@ -98,6 +98,8 @@ def _clause(
             factor = 40
         elif role == "questions":
             factor = 10
+        elif role == "causes" and "supply" not in good:
+            marks = [replace(m, value=_scaled(m.value, 100 if m.start < token.start else 40)) for m in marks]
         elif role == "contrasts" and token.start - start <= 3:
             before = [replace(mark, value=mark.value * 50 // 100) for mark in before]
             factor = 150
@@ -155,6 +157,8 @@ def _subject(tokens: list[_Token], at: int) -> int | None:
 
 def _moved(token: _Token, subject: _Token, good: frozenset[str]) -> Evidence:
     size = max(abs(token.word.weight), _NAMED)
+    if subject.word.subject == "price" and "supply" not in good:
+        size *= 2  # of goods the price is what matters; the rest is why
     value = token.word.move * (size if subject.word.subject in good else -size)
     return Evidence(min(token.start, subject.start), max(token.end, subject.end), value)
 

@@ -50,7 +50,7 @@ def lexicon() -> Lexicon:
             put(words, weight=sign * int(weight))
     put(raw["moves"]["up"], move=1)
     put(raw["moves"]["down"], move=-1)
-    for kind in ("good", "bad", "supply"):
+    for kind in ("good", "bad", "supply", "price", "against"):
         put(raw["moves"][kind], subject=kind)
     for role, words in raw["modifiers"].items():
         put(words, role=role)
