@@ -1,5 +1,6 @@
 """The transport for throughput: aiohttp, with nothing of it that follows, remembers or guesses."""
 
+import io
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ __all__ = ["AiohttpTransport"]
 # uvicorn ends an idle connection after 5 s; to leave first spares a call that meets the end.
 _KEEPALIVE_SECONDS = 4.0
 _AGENT = "leafroot"
+_ONE_WRITE = 1 << 20
 
 
 class _Target:
@@ -77,7 +79,9 @@ class AiohttpTransport(BaseTransport):
         target = self._targets.get((endpoint, path))
         if target is None:
             target = self._targets[endpoint, path] = _target(endpoint, path)
-        response = await session.post(target.url, data=body, headers=target.headers, allow_redirects=False)
+        # aiohttp writes bytes in one go, which it warns of where they are many; a file it writes piece by piece.
+        data: Any = body if len(body) <= _ONE_WRITE else io.BytesIO(body)
+        response = await session.post(target.url, data=data, headers=target.headers, allow_redirects=False)
         return _Reply(response)
 
     def _open(self) -> aiohttp.ClientSession:

@@ -269,6 +269,20 @@ def test_request_goes_out_as_it_was_asked(server: ModelServer, make: type[BaseTr
 
 
 @BOTH
+def test_a_prompt_of_megabytes_is_sent_whole(server: ModelServer, make: type[BaseTransport]) -> None:
+    text = "铜" * 800_000
+
+    async def run() -> None:
+        transport = make()
+        await transport.chat(endpoint(server), ChatRequest(messages=({"role": "user", "content": text},)), seconds=20)
+        await transport.close()
+
+    asyncio.run(run())
+    assert server.calls[0].body["messages"][0]["content"] == text
+    assert "transfer-encoding" not in server.calls[0].headers
+
+
+@BOTH
 @pytest.mark.parametrize("kind", ["chat", "stream", "embed"])
 def test_cancelling_closes_the_socket_at_once(server: ModelServer, make: type[BaseTransport], kind: str) -> None:
     async def run() -> None:
