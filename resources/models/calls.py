@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
 from typing import NoReturn
 
 from resources.errors import GatewayError
@@ -31,6 +32,7 @@ BACK_OFF = 0.2
 #: once, not a thousand times; a refused key may be a hiccup, so only the third in a row counts.
 PAUSE = 60.0
 PAUSE_FROM: Mapping[CallOutcome, int] = {CallOutcome.QUOTA: 1, CallOutcome.AUTH: 3}
+ZERO = Decimal(0)
 #: Ends after which the same call may do better later.
 PASSING = frozenset(
     {CallOutcome.BLOCKED, *(outcome for outcome, row in VERDICTS.items() if row.retry_here or row.stop_batch)}
@@ -92,7 +94,7 @@ class Dispatcher:
         now = self.clock()
         if call.tries <= 0:
             return None
-        ready = [t for t in self._ready(call, now) if t.gate.closed_until <= now and t.gate.room > 0]
+        ready = [t for t in call.targets if t.gate.room > 0 and self.may_take(call, t)]
         ready = [t for t in ready if t.model.name != but] or ready
         if not ready:
             return None
@@ -216,6 +218,8 @@ class Dispatcher:
 
     async def _queue(self, call: Call, target: Target, now: float) -> Turn | None:
         gate = target.gate
+        if gate.try_acquire(call.tokens_in + call.tokens_out):
+            return self._turn(call, target)
         try:
             went = await gate.acquire(call.request.task, call.tokens_in + call.tokens_out, call.give_up)
         except TimeoutError:
@@ -230,7 +234,7 @@ class Dispatcher:
         call.row.queue += self.clock() - now
         if not went:
             return None
-        if self.clock() > now and self.conditions.hindrance(call, target, self.clock()):
+        if self.conditions.hindrance(call, target, self.clock()):
             # While it waited, somebody switched it off or the budget ran out.
             gate.release()
             return None
@@ -247,7 +251,8 @@ class Dispatcher:
             call.row.prompt, call.row.prompt_hash = view.prompt, hash_prompt(view)
         seconds = target.health.attempt_seconds(call.tail, timeouts=call.timeouts)
         left = call.give_up - now
-        return Turn(target, now, min(seconds, left), self.budget.reserve(model, call.expected), cut=left < seconds)
+        reserved = ZERO if model.settings.budget_per_day is None else self.budget.reserve(model, call.expected)
+        return Turn(target, now, min(seconds, left), reserved, cut=left < seconds)
 
     def _ready(self, call: Call, now: float) -> Sequence[Target]:
         """Return the targets that may take the call now, or as soon as their gate opens."""
