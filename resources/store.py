@@ -106,6 +106,13 @@ class Store:
             row = connection.execute(sa.select(books).where(books.c.asset == asset)).first()
         return int(row.publication) if row is not None and row.code_version == code_version else 0
 
+    def has_watermark(self, asset: str, code_version: str) -> bool:
+        """Tell whether this code of an asset has ever taken its inputs (a watermark may be 0)."""
+        books = self._books.watermarks
+        with self.begin() as connection:
+            found = connection.execute(sa.select(books.c.code_version).where(books.c.asset == asset)).scalar()
+        return found == code_version
+
     def changed_keys(
         self, table: str, since: int, where: Mapping[str, Any] | None = None
     ) -> tuple[list[str], list[str]]:

@@ -1,6 +1,6 @@
 """Corpora assets: one per lane, raw files to stored text."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import dagster as dg
@@ -9,13 +9,17 @@ import polars as pl
 from assets.corpora.intake import KnownFile, LaneIntake, take_in_bars, take_in_documents
 from assets.corpora.inventory import Listing, list_files
 from assets.corpora.schema import BARS, LANES, SOURCES
+from quality.bars import BAR_COLUMNS, BAR_WARNINGS, check_bars
 from quality.defs import Step, StepEvent, check_specs, open_step
+from quality.outcomes import Outcome
 from resources.defs import HomeResource
 from resources.errors import UsageError
 from resources.protocols import Reject
 from resources.store import Change
 
 CODE_VERSION = "1"
+#: Of the bars: 2 has vendor, adjustment, limit prices and warnings.
+BARS_VERSION = "2"
 DOCUMENT_LANES = tuple(lane for lane in LANES if lane != "market")
 WHAT = {
     "rulebooks": "Rulebooks (规则): laws, rules, measures, articles of association, as their readers gave them.",
@@ -73,13 +77,13 @@ def build_lane(lane: str) -> dg.AssetsDefinition:
     owners=["team:leafroot"],
     kinds={"python", "sqlite"},
     description="Daily market bars (行情): each row a stored text of its own, so that a move can be cited.",
-    code_version=CODE_VERSION,
-    check_specs=check_specs(["corpora", "market"], [BARS]),
+    code_version=BARS_VERSION,
+    check_specs=check_specs(["corpora", "market"], [BARS], [BAR_WARNINGS]),
     output_required=False,
 )
 def market(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
     """Take in the bars."""
-    with open_step(context, home, code_version=CODE_VERSION) as step:
+    with open_step(context, home, code_version=BARS_VERSION) as step:
         listing = list_files(corpora_root(step))
 
         def live() -> pl.DataFrame:
@@ -87,18 +91,34 @@ def market(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
 
         files = [file for file in listing.files if file.lane == "market"]
         intake = take_in_bars(files, known_files(step, "market"), live)
-        yield from settle_intake(step, "market", intake, listing, Change(BARS, intake.upserts, intake.retired))
+        change = Change(BARS, intake.upserts, intake.retired)
+        yield from settle_intake(step, "market", intake, listing, change, extra=[odd_bars(step, change)])
+
+
+def odd_bars(step: Step, change: Change) -> Outcome:
+    """Return the warnings about all bars as they will stand; where none changed, those that were said before."""
+    if change.upserts.is_empty() and not change.retire:
+        said = step.reader.query(
+            'SELECT passed, detail FROM gates WHERE asset = ? AND "check" = ?', (step.asset, BAR_WARNINGS)
+        )
+        if said:
+            return Outcome(BAR_WARNINGS, "warn", bool(said[0]["passed"]), said[0]["detail"])
+    gone = {*change.retire, *change.upserts["doc_id"]}
+    stay = step.reader.frame(BARS.name, columns=BAR_COLUMNS).filter(~pl.col("doc_id").is_in(sorted(gone)))
+    return check_bars(pl.concat([stay, change.upserts.select(BAR_COLUMNS)], how="vertical_relaxed"))
 
 
 def known_files(step: Step, lane: str) -> dict[str, KnownFile]:
     """Return what the last materialisation of a lane left; nothing where all is to be read again."""
-    if step.since == 0 and step.rebuild:
+    if step.rebuild or not step.store.has_watermark(step.asset, step.code_version):
         return {}
     rows = step.store.files(lane)
     return {row["path"]: KnownFile(row["path"], row["size"], row["mtime_ns"], row["sha256"]) for row in rows}
 
 
-def settle_intake(step: Step, lane: str, intake: LaneIntake, listing: Listing, change: Change) -> Iterator[StepEvent]:
+def settle_intake(
+    step: Step, lane: str, intake: LaneIntake, listing: Listing, change: Change, *, extra: Sequence[Outcome] = ()
+) -> Iterator[StepEvent]:
     """Publish an intake with its inventory and its quarantine rows."""
     files = [{"path": f.path, "size": f.size, "mtime_ns": f.mtime_ns, "sha256": f.sha256} for f in intake.files]
     metadata = {"files": len(intake.files), "files_read": len(intake.reread), "rejected": len(intake.rejects)}
@@ -108,6 +128,7 @@ def settle_intake(step: Step, lane: str, intake: LaneIntake, listing: Listing, c
         rejects=intake.rejects,
         reject_sources=sorted({*intake.reread, *(reject.source for reject in intake.rejects)}),
         books={"files": (lane, files), "listing": listing_rejects(listing, lane)},
+        extra=extra,
     )
 
 

@@ -63,6 +63,26 @@ BARS = Table(
         Column("volume", "decimal", "traded volume", unit="lots", null=True),
         Column("open_interest", "decimal", "open interest", unit="lots", null=True),
         Column("turnover", "decimal", "traded value", unit="as quoted", null=True),
+        Column(
+            "limit_up", "decimal", "highest price allowed (涨停价) as the row states it", unit="as quoted", null=True
+        ),
+        Column(
+            "limit_down", "decimal", "lowest price allowed (跌停价) as the row states it", unit="as quoted", null=True
+        ),
+        Column("vendor", "text", "who supplied the row: its column, else the sidecar", null=True),
+        Column(
+            "adjust",
+            "text",
+            "none, qfq or hfq (不复权, 前复权, 后复权): column, header, sidecar or file name; null where none of them says",
+            null=True,
+        ),
+        Column("as_of", "text", "moment at which the vendor gave it: its column, else the sidecar", null=True),
+        Column(
+            "warnings",
+            "json",
+            "what is odd about the row; in a file's first row, about the file: list of {code, detail}; null: nothing",
+            null=True,
+        ),
         Column("text", "text", "stored text: header line, LF, row"),
         Column("sha256", "text", "SHA-256 (hex) of the stored text's UTF-8 bytes"),
         Column("supersedes", "text", "doc_id of the corrected row that this one replaced", null=True),

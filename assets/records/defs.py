@@ -39,6 +39,8 @@ CLAUSES_VERSION = "2"
 DOCUMENTS_VERSION = "2"
 MENTIONS_VERSION = "2"
 SENTIMENT_VERSION = f"1-{MENTIONS_VERSION}"
+#: Of the moves: 2 has gaps and limits.
+MOVES_VERSION = "2"
 LANES_OF_DOCUMENTS = ("rulebooks", "policies", "news", "research")
 LANES_OF_SLICES = ("policies", "news", "research")
 
@@ -136,13 +138,13 @@ def clauses(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[S
     owners=["team:leafroot"],
     kinds={"python", "polars", "sqlite"},
     description="Market moves (涨跌幅): every symbol, day and basis that the bars allow, exact in decimals.",
-    code_version=CODE_VERSION,
+    code_version=MOVES_VERSION,
     check_specs=check_specs(["records", "market_moves"], [MARKET_MOVES]),
     output_required=False,
 )
 def market_moves(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
     """Compute moves; a changed bar moves its successors and the main contract, so all are computed again."""
-    with open_step(context, home, code_version=CODE_VERSION) as step:
+    with open_step(context, home, code_version=MOVES_VERSION) as step:
         delta = step.delta(BARS)
         if delta.is_empty:
             yield from step.publish([Change(MARKET_MOVES, empty_frame(MARKET_MOVES))])

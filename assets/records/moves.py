@@ -3,10 +3,15 @@
 Bases: settle_vs_prev_settle, close_vs_prev_settle, close_vs_prev_close. The previous value is the one that the row
 states, else that of the row before in the same file and symbol. A value that is missing, or written 0 as vendors do
 where there was none, gives no move; nor does a previous value that is not above zero.
+
+Each contract is compared with itself: on a day on which the main contract switches, its move is against its own previous
+day. (A vendor's continuous series, 主力连续, joins contracts itself; its symbol names no month.) Limit-up and limit-down
+are told only where the row states the limit prices: they cannot be derived from prices alone.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from decimal import ROUND_HALF_EVEN, Context, Decimal, InvalidOperation
@@ -99,6 +104,8 @@ def _moves(
         if before is not None and (before["path"], before["symbol"]) != (row["path"], row["symbol"]):
             before = None
         about = symbols[row["symbol"]]
+        gap = _gap(before, row)
+        at_limit = _at_limit(row)
         is_main = about.is_series or main.get((about.product or "", row["date"])) == row["symbol"]
         for basis, (name, stated, earlier) in _COLUMNS.items():
             value = _decimal(row[name])
@@ -121,8 +128,29 @@ def _moves(
                 "is_main": is_main,
                 "doc_id": row["doc_id"],
                 "previous_doc_id": None if from_row or before is None else before["doc_id"],
+                "gap_days": gap,
+                "at_limit": at_limit,
             }
         before = row
+
+
+def _gap(before: dict[str, Any] | None, row: dict[str, Any]) -> int | None:
+    """Return the calendar days since the bar before; none of the same day."""
+    if before is None:
+        return None
+    days = (dt.date.fromisoformat(row["date"]) - dt.date.fromisoformat(before["date"])).days
+    return days or None
+
+
+def _at_limit(row: dict[str, Any]) -> str | None:
+    """Tell whether the close stands at a limit price of the row."""
+    close = _decimal(row["close"])
+    if close is None:
+        return None
+    for side in ("up", "down"):
+        if close == _decimal(row[f"limit_{side}"]):
+            return side
+    return None
 
 
 def _percent(value: Decimal, previous: Decimal) -> str:

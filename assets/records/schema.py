@@ -199,6 +199,19 @@ MARKET_MOVES = Table(
             "bar that holds the previous value, null where the row states it itself",
             null=True,
         ),
+        Column(
+            "gap_days",
+            "int",
+            "calendar days since the bar before of the same symbol and file: over 1 behind weekends and holidays",
+            unit="days",
+            null=True,
+        ),
+        Column(
+            "at_limit",
+            "text",
+            "up (涨停) or down (跌停): the close equals the limit price that the row states; null where none is stated or it is not",
+            null=True,
+        ),
     ),
     indexes=(("symbol", "date"), ("date",)),
 )

@@ -1,7 +1,7 @@
 """Daily bars from CSV in its many layouts, and from JSON arrays of objects.
 
 Numbers stay as they are written; what is no number sends its row to quarantine. Which columns mean what stands in
-`COLUMNS`; moves are computed in the records stage.
+`bar_columns`; moves are computed in the records stage.
 """
 
 from __future__ import annotations
@@ -19,7 +19,18 @@ from pathlib import Path
 from typing import Any, Literal
 
 from assets.corpora.decode import decode_bytes
-from assets.corpora.inventory import SourceFile
+from assets.corpora.inventory import SourceFile, find_sidecar
+from assets.corpora.readers.bar_columns import (
+    ADJUST,
+    ADJUST_IN_NAME,
+    NUMBERS,
+    PRICES,
+    WORDS,
+    adjusted_header,
+    meanings,
+    missing,
+    unknown_columns,
+)
 from assets.corpora.readers.raw import refusal, reject, reject_of
 from assets.text.spans import digest_id
 from resources.errors import DocumentError
@@ -27,24 +38,7 @@ from resources.protocols import Reject
 
 __all__ = ["PRICES", "read_bars"]
 
-PRICES = ("open", "high", "low", "close", "settle", "prev_settle", "prev_close")
-NUMBERS = (*PRICES, "volume", "open_interest", "turnover")
-COLUMNS = {
-    "symbol": "symbol ticker code contract instrument instrumentid instrument_id ts_code 合约 合约代码 合约名称 合约月份 交割月份 代码 证券代码 品种代码 品种合约",
-    "date": "date trade_date tradingday trading_day tradedate datetime day time 日期 交易日 交易日期 时间 行情日期",
-    "open": "open o openprice open_price 开盘 开盘价 今开盘 今开",
-    "high": "high h highprice high_price highestprice 最高 最高价",
-    "low": "low l lowprice low_price lowestprice 最低 最低价",
-    "close": "close c closeprice close_price last price 收盘 收盘价 今收盘 今收 最新价",
-    "settle": "settle settlement settlementprice settle_price settlement_price settleprice 结算 结算价 今结算 今结算价",
-    "prev_settle": "prev_settle pre_settle presettle presettlementprice pre_settlement_price prevsettle prev_settlement 前结算 前结算价 昨结算 昨结算价 昨结 上日结算 上日结算价",
-    "prev_close": "prev_close pre_close preclose precloseprice prevclose 昨收 昨收盘 昨收价 前收盘 前收 前收盘价 昨收盘价",
-    "volume": "volume vol v 成交量 成交手数 成交量(手) 总手",
-    "open_interest": "open_interest openinterest oi hold position 持仓 持仓量 空盘量 持仓量(手)",
-    "turnover": "turnover amount value 成交额 成交金额 成交额(万元) 成交额(元) 成交额(亿元)",
-}
-_NO_VALUES: dict[str, str | None] = dict.fromkeys(NUMBERS)
-_MEANING = {name: column for column, names in COLUMNS.items() for name in names.split()}
+_NO_VALUES: dict[str, str | None] = dict.fromkeys((*NUMBERS, *WORDS, "warnings"))
 _NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d{1,3})?")
 _PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?")
@@ -67,14 +61,16 @@ class _Table:
     header: str
     columns: list[str | None]
     rows: Sequence[tuple[int, str, list[str]]]
+    names: Sequence[str] = ()
 
 
 def read_bars(file: SourceFile) -> tuple[list[dict[str, Any]], list[Reject]]:
     """Read a bar file.
 
     Returns:
-        Rows in BARS columns (supersedes null) in file order, and quarantine rows: `missing_column` (the whole file),
-        `bad_date`, `bad_number`, `duplicate_bar`, or what `decode_bytes` refuses.
+        Rows in BARS columns (supersedes null) in file order, and quarantine rows: `missing_column` and `no_rows` (the whole
+        file), `bad_date`, `bad_number`, `bad_adjust`, `duplicate_bar`, or what `decode_bytes` and the sidecar refuse. What
+        is odd but taken stands in `warnings`: `price_negative`, `high_too_low`, `low_too_high`, `column_unknown`.
     """
     try:
         data = file.absolute.read_bytes()
@@ -84,6 +80,7 @@ def read_bars(file: SourceFile) -> tuple[list[dict[str, Any]], list[Reject]]:
         if "\x00" in text:
             raise refusal("nul", file.path, "the file holds NUL characters", "save it again as plain text")
         tables = _json_tables(text, file) if file.format == "json" else _csv_tables(text, file)
+        told = _told_beside(file)
     except OSError as error:
         return [], [
             reject("unreadable", file.path, f"the file cannot be read ({error.strerror})", "check its permissions")
@@ -93,8 +90,59 @@ def read_bars(file: SourceFile) -> tuple[list[dict[str, Any]], list[Reject]]:
     rows: list[dict[str, Any]] = []
     rejects: list[Reject] = []
     for table in tables:
-        _check_rows(table, file, rows, rejects)
+        _check_rows(table, file, told, rows, rejects)
+    if not any(table.rows for table in tables):
+        rejects.append(
+            reject(
+                "no_rows", file.path, "the file has a header and no bar", "fill it, or remove it on a day without trade"
+            )
+        )
     return rows, rejects
+
+
+def _told_beside(file: SourceFile) -> dict[str, str | None]:
+    """Return what the sidecar, else the file name says of all rows: vendor, adjust, as_of.
+
+    Raises:
+        DocumentError: with reason `bad_adjust`, or what the sidecar refuses.
+    """
+    told: dict[str, str | None] = dict.fromkeys(WORDS)
+    beside = find_sidecar(file.absolute)
+    if beside is not None:
+        said = _read_beside(beside, file)
+        told |= {name: str(said[name]).strip() or None for name in WORDS if said.get(name) is not None}
+    if told["adjust"] is not None:
+        told["adjust"] = _adjustment(told["adjust"], file)
+        return told
+    named = ADJUST_IN_NAME.search(Path(file.path).stem.lower())
+    told["adjust"] = ADJUST[named.group()] if named else None
+    return told
+
+
+def _read_beside(beside: Path, file: SourceFile) -> dict[str, Any]:
+    try:
+        said = json.loads(beside.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError, RecursionError):
+        said = None
+    if not isinstance(said, dict):
+        problem = f"its sidecar {beside.name} is no JSON object"
+        raise refusal("bad_sidecar", file.path, problem, 'write {"vendor": …, "adjust": "none", "as_of": …}')
+    return said
+
+
+def _adjustment(written: str, file: SourceFile, row: int | None = None) -> str | None:
+    """Return none, qfq or hfq.
+
+    Raises:
+        DocumentError: with reason `bad_adjust`.
+    """
+    folded = written.strip().lower()
+    if folded in _EMPTY and folded != "none":
+        return None
+    if folded not in ADJUST:
+        problem = f"{written.strip()[:20]} is no adjustment"
+        raise refusal("bad_adjust", file.path, problem, "write none, qfq or hfq", row=row)
+    return ADJUST[folded]
 
 
 def _csv_tables(text: str, file: SourceFile) -> list[_Table]:
@@ -106,14 +154,14 @@ def _csv_tables(text: str, file: SourceFile) -> list[_Table]:
         return _yfinance_tables(cells[0], cells[1], lines[3:], separator, file)
     columns = _columns(cells[place], file)
     rows = [(number, line, _cells(line, separator)) for number, line in lines[place + 1 :]]
-    return [_Table(lines[place][1], columns, rows)]
+    return [_Table(lines[place][1], columns, rows, cells[place])]
 
 
 def _layout(lines: Sequence[str]) -> tuple[str, int]:
     """Find separator and header line: exports put titles above the header, and prices may hold commas."""
     for place, line in enumerate(lines):
         for separator in SEPARATORS:
-            if not _missing(_meanings(_cells(line, separator))):
+            if not missing(meanings(_cells(line, separator))):
                 return separator, place
     return max(SEPARATORS, key=lines[0].count), 0
 
@@ -132,7 +180,7 @@ def _yfinance_tables(
             values = [cells[place].strip() if place < len(cells) else "" for place in places]
             values = [ticker, cells[0].strip(), *values]
             rows.append((number, ",".join(values), values))
-        tables.append(_Table(",".join(name.lower() for name in header), _columns(header, file), rows))
+        tables.append(_Table(",".join(name.lower() for name in header), _columns(header, file), rows, header))
     return tables
 
 
@@ -150,7 +198,7 @@ def _json_tables(text: str, file: SourceFile) -> list[_Table]:
     for number, one in enumerate(given, start=1):
         cells = ["" if one.get(name) is None else str(one[name]) for name in names]
         rows.append((number, ",".join(cells), cells))
-    return [_Table(",".join(names), columns, rows)]
+    return [_Table(",".join(names), columns, rows, names)]
 
 
 def _cells(line: str, separator: str) -> list[str]:
@@ -163,72 +211,91 @@ def _columns(names: Sequence[str], file: SourceFile) -> list[str | None]:
     Raises:
         DocumentError: with reason `missing_column`.
     """
-    columns = _meanings(names)
-    missing = _missing(columns)
-    if missing:
+    columns = meanings(names)
+    absent = missing(columns)
+    if absent:
         found = ", ".join(name.strip()[:20] or "(no name)" for name in names[:12])
-        problem = f"column {missing} is missing (found: {found})"
+        problem = f"column {absent} is missing (found: {found})"
         raise refusal("missing_column", file.path, problem, "add it or rename one")
     return columns
 
 
-def _meanings(names: Sequence[str]) -> list[str | None]:
-    """Return our column for each name, the first of each; a first column without a name is the date."""
-    columns: list[str | None] = []
-    for place, name in enumerate(names):
-        folded = re.sub(r"[\s\"'\ufeff]+", "", name).lower().replace("（", "(").replace("）", ")")
-        meaning = _MEANING.get(folded) or _MEANING.get(re.sub(r"\(.*\)$", "", folded))
-        if place == 0 and folded in ("", "unnamed:0", "index"):
-            meaning = "date"
-        columns.append(meaning if meaning not in columns else None)
-    return columns
-
-
-def _missing(columns: Sequence[str | None]) -> str | None:
-    """Name what a table of bars cannot do without."""
-    if "date" not in columns:
-        return "date"
-    return None if "close" in columns or "settle" in columns else "close or settle"
-
-
-def _check_rows(table: _Table, file: SourceFile, rows: list[dict[str, Any]], rejects: list[Reject]) -> None:
+def _check_rows(
+    table: _Table,
+    file: SourceFile,
+    told: dict[str, str | None],
+    rows: list[dict[str, Any]],
+    rejects: list[Reject],
+) -> None:
     """Turn the rows of a table into bars and quarantine rows."""
     places = {column: place for place, column in enumerate(table.columns) if column}
-    numbers = [(name, places[name]) for name in NUMBERS if name in places]
-    at_date, at_symbol = places["date"], places.get("symbol", -1)
     by_name = _symbol_of(file.path)
+    told = told | {"adjust": adjusted_header(table.names) or told["adjust"]}
+    unknown = unknown_columns(table.names, table.columns)
+    about_file = [{"code": "column_unknown", "detail": f"not used: {', '.join(unknown)}"}] if unknown else []
     seen: set[tuple[str, str, str]] = set()
     for number, line, cells in table.rows:
-        size = len(cells)
-        written = cells[at_date].strip() if at_date < size else ""
-        day = _day(written)
-        if day is None:
-            rejects.append(reject("bad_date", file.path, "the row has no date", "write it as 2024-04-18", row=number))
-            continue
-        if size > len(table.columns) and any(cell.strip() for cell in cells[len(table.columns) :]):
-            rejects.append(
-                reject(
-                    "bad_row",
-                    file.path,
-                    "the row has more cells than the header",
-                    "quote numbers that hold the separator",
-                    row=number,
-                )
-            )
-            continue
-        bar = _NO_VALUES.copy()
-        wrong = _fill(bar, cells, numbers)
-        if wrong:
-            problem = f"{wrong} is no number ({cells[places[wrong]].strip()[:20]})"
-            rejects.append(reject("bad_number", file.path, problem, "correct it or leave it empty", row=number))
-            continue
-        symbol = (cells[at_symbol].strip() if 0 <= at_symbol < size else "") or by_name
-        if (symbol, day, line) in seen:
-            problem = f"the row of {symbol} on {day} stands there twice"
-            rejects.append(reject("duplicate_bar", file.path, problem, "remove one", row=number))
+        try:
+            day, bar = _read_row(table, cells, places, file, number)
+            symbol = _cell(cells, places.get("symbol")) or by_name
+            if (symbol, day, line) in seen:
+                problem = f"the row of {symbol} on {day} stands there twice"
+                raise refusal("duplicate_bar", file.path, problem, "remove one", row=number)
+        except DocumentError as error:
+            rejects.append(reject_of(file.path, error))
             continue
         seen.add((symbol, day, line))
+        for name in WORDS:
+            bar[name] = bar[name] or told[name]
+        odd = about_file + _oddities(bar)
+        bar["warnings"] = json.dumps(odd, ensure_ascii=False, sort_keys=True, separators=(",", ":")) if odd else None
+        about_file = []
         rows.append(_bar(file.path, number, symbol, day, bar, table.header, line))
+
+
+def _read_row(
+    table: _Table, cells: Sequence[str], places: dict[str, int], file: SourceFile, number: int
+) -> tuple[str, dict[str, str | None]]:
+    """Return the day and the values of one row.
+
+    Raises:
+        DocumentError: with reason `bad_date`, `bad_row`, `bad_number` or `bad_adjust`.
+    """
+    day = _day(_cell(cells, places["date"]))
+    if day is None:
+        raise refusal("bad_date", file.path, "the row has no date", "write it as 2024-04-18", row=number)
+    if len(cells) > len(table.columns) and any(cell.strip() for cell in cells[len(table.columns) :]):
+        problem, remedy = "the row has more cells than the header", "quote numbers that hold the separator"
+        raise refusal("bad_row", file.path, problem, remedy, row=number)
+    bar = _NO_VALUES.copy()
+    wrong = _fill(bar, cells, [(name, places[name]) for name in NUMBERS if name in places])
+    if wrong:
+        problem = f"{wrong} is no number ({cells[places[wrong]].strip()[:20]})"
+        raise refusal("bad_number", file.path, problem, "correct it or leave it empty", row=number)
+    for name in WORDS:
+        bar[name] = _cell(cells, places.get(name)) or None
+    if bar["adjust"] is not None:
+        bar["adjust"] = _adjustment(bar["adjust"], file, number)
+    return day, bar
+
+
+def _cell(cells: Sequence[str], place: int | None) -> str:
+    return cells[place].strip() if place is not None and place < len(cells) else ""
+
+
+def _oddities(bar: dict[str, str | None]) -> list[dict[str, str]]:
+    """Name what no market does, or seldom: a negative price is real for a future, and said all the same."""
+    prices = {name: Decimal(value) for name in PRICES if (value := bar[name]) is not None}
+    odd = [
+        {"code": "price_negative", "detail": f"{name} is {bar[name]}"} for name, price in prices.items() if price < 0
+    ]
+    inner = [prices[name] for name in ("open", "close") if prices.get(name)]
+    high, low = prices.get("high"), prices.get("low")
+    if high and inner and high < max(inner):
+        odd.append({"code": "high_too_low", "detail": f"high {bar['high']} is below open or close"})
+    if low and inner and low > min(inner):
+        odd.append({"code": "low_too_high", "detail": f"low {bar['low']} is above open or close"})
+    return odd
 
 
 def _fill(bar: dict[str, str | None], cells: Sequence[str], numbers: Sequence[tuple[str, int]]) -> str | None:
@@ -249,7 +316,7 @@ def _fill(bar: dict[str, str | None], cells: Sequence[str], numbers: Sequence[tu
 
 
 def _bar(
-    path: str, number: int, symbol: str, day: str, values: dict[str, Any], header: str, line: str
+    path: str, number: int, symbol: str, day: str, values: dict[str, str | None], header: str, line: str
 ) -> dict[str, Any]:
     text = f"{header}\n{line}"
     return {

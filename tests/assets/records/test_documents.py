@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from assets.records.documents import update_documents
+from assets.records.documents import COMPARED, update_documents
 from assets.records.frames import table_frame
 from assets.records.schema import DOCUMENTS
 from tests.assets.records.rows import source, sources
@@ -109,3 +109,62 @@ def test_update_documents_joins_equal_texts_in_every_lane(lane: str) -> None:
         sources(source("a", TEXT, lane=lane, row=1), source("b", TEXT, lane=lane, row=2)), none_yet(), no_text
     )
     assert heads(found) == {"a": None, "b": "a"}
+
+
+def stories() -> list[dict[str, Any]]:
+    """Families of reposts among stories of their own, with texts that connect others."""
+    chance = random.Random(3)
+    words = "原油库存需求供应炼厂检修产能利润开工合约现货升水贴水持仓成交仓单基差套利交割运费汇率政策会议".strip()
+    rows = []
+    for story in range(6):
+        parts = ["".join(chance.choice(words) for _ in range(30)) + f"{story}{n}元。" for n in range(6)]
+        for copy in range(5):
+            kept = [part for at, part in enumerate(parts) if (at + copy) % 6]
+            day = f"2024-04-{1 + chance.randrange(28):02d}"
+            rows.append(source(f"s{story}-{copy}", f"来源：某报\n{''.join(kept)}", published=day, row=len(rows)))
+        rows.append(source(f"s{story}-half", "".join(parts[:3]), published="2024-04-30", row=len(rows)))
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_update_documents_in_any_order_with_deletions_equals_a_rebuild(seed: int) -> None:
+    chance = random.Random(seed)
+    rows = {row["doc_id"]: row for row in stories()}
+    live, present = none_yet(), set[str]()
+    waiting = chance.sample(sorted(rows), len(rows))
+    while waiting:
+        added, waiting = waiting[: (size := chance.randint(1, 5))], waiting[size:]
+        heads_now = sorted(set(live["duplicate_of"].drop_nulls()))
+        pool = heads_now if heads_now and chance.random() < 0.7 else sorted(present)
+        gone = chance.sample(pool, min(len(pool), chance.choice((0, 0, 1, 2))))
+        waiting += [one for one in gone if chance.random() < 0.5]
+        changed = update_documents(
+            sources(*(rows[one] for one in added)), live, lambda doc_id: rows[doc_id]["text"], gone=gone
+        )
+        present = present - set(gone) | set(added)
+        live = pl.concat([live.join(changed, on="doc_id", how="anti"), changed])
+        live = live.filter(pl.col("doc_id").is_in(sorted(present))).sort("doc_id")
+        whole = update_documents(sources(*(rows[one] for one in sorted(present))), none_yet(), no_text)
+        assert heads(live) == heads(whole)
+        assert live.equals(whole)
+
+
+def test_update_documents_parts_what_only_a_gone_text_connected() -> None:
+    one, other = (
+        "".join(chr(0x4E00 + (at * step) % 3000) for at in range(200)) for step in (7, 11)
+    )  # fmt: skip
+    rows = {
+        "a": source("a", one), "b": source("b", other, row=2), "both": source("both", f"{one}\n{other}", row=3),
+    }  # fmt: skip
+    live = update_documents(sources(*rows.values()), none_yet(), no_text)
+    assert heads(live) == {"a": None, "b": "a", "both": "a"}
+    asked: list[list[str]] = []
+
+    def rows_of(ids: list[str]) -> pl.DataFrame:
+        asked.append(ids)
+        return live.filter(pl.col("doc_id").is_in(ids))
+
+    light = live.select(COMPARED)
+    changed = update_documents(sources(), light, lambda doc_id: rows[doc_id]["text"], gone=["both"], rows_of=rows_of)
+    assert heads(changed) == {"b": None}
+    assert asked == [["b"]]

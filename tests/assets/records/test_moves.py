@@ -120,3 +120,46 @@ def test_build_moves_percent_is_the_exact_quotient(prices: list[Decimal]) -> Non
     for move in found:
         value, previous = Decimal(move["value"]), Decimal(move["previous"])
         assert abs(Decimal(move["move_pct"]) * previous - (value - previous) * 100) <= previous * Decimal("0.0000005")
+
+
+def test_build_moves_counts_the_days_since_the_bar_before() -> None:
+    found = build_moves(
+        bars(
+            bar("SC2406", "2024-04-30", 2, close="646", prev_close="640"),
+            bar("SC2406", "2024-05-06", 3, close="614", prev_close="646"),
+            bar("SC2406", "2024-05-07", 4, close="614", prev_close="614"),
+            bar("CU2406", "2024-05-07", 5, close="1", prev_close="1"),
+        )
+    )
+    gaps = {(row["symbol"], row["date"]): row["gap_days"] for row in found.iter_rows(named=True)}
+    assert gaps == {
+        ("SC2406", "2024-04-30"): None, ("SC2406", "2024-05-06"): 6, ("SC2406", "2024-05-07"): 1, ("CU2406", "2024-05-07"): None,
+    }  # fmt: skip
+
+
+LIMITS = [
+    ({"close": "700", "limit_up": "700.0", "limit_down": "600"}, "up"),
+    ({"close": "600", "limit_up": "700", "limit_down": "600"}, "down"),
+    ({"close": "650", "limit_up": "700", "limit_down": "600"}, None),
+    ({"close": "700", "high": "700", "low": "700", "open": "700"}, None),
+    ({"close": None, "settle": "700", "prev_settle": "650", "limit_up": "700"}, None),
+]
+
+
+@pytest.mark.parametrize(("values", "side"), LIMITS)
+def test_build_moves_tells_a_limit_only_where_the_row_states_it(values: dict[str, Any], side: str | None) -> None:
+    found = build_moves(bars(bar("SC2406", "2024-05-06", 2, **({"prev_close": "650"} | values))))
+    assert found["at_limit"].to_list() == [side]
+
+
+def test_build_moves_never_compares_across_a_switch_of_the_main_contract() -> None:
+    found = build_moves(
+        bars(
+            bar("RB2405", "2024-04-01", 2, close="3500", open_interest="900"),
+            bar("RB2410", "2024-04-01", 3, close="3600", open_interest="800"),
+            bar("RB2405", "2024-04-02", 4, close="3510", open_interest="700"),
+            bar("RB2410", "2024-04-02", 5, close="3590", open_interest="950"),
+        )
+    )
+    main = [row for row in found.iter_rows(named=True) if row["is_main"]]
+    assert [(row["symbol"], row["previous"], row["value"]) for row in main] == [("RB2410", "3600", "3590")]

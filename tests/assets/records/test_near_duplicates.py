@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.records.candidates import SKETCH, Index, fingerprint, sharing
+from assets.records.candidates import Index, fingerprint, sharing
 from assets.records.near_duplicates import is_repost
 from assets.records.wording import prepare
 
@@ -55,6 +55,25 @@ OTHERS = {
 }
 
 
+REPOSTS |= {
+    "wire's head": f"新潮社上海4月18日电（记者 陈某）{ARTICLE}",
+    "headline in front": f"【4月18日，上海原油期货主力合约收报642.4元】{ARTICLE}",
+    "editor behind": f"{ARTICLE}（责任编辑：陈某）",
+    "merged": ARTICLE + "\n" + "碳酸锂期货主力合约震荡走高，仓单注册量继续增加，下游排产回升，采购意愿增强。" * 4,
+    "lost character between numbers": ARTICLE.replace("4月18日", "418日"),
+    "another sender": ARTICLE.replace("不强。", "不强。（潮信财经）"),
+}
+OTHERS |= {
+    "other contract": ARTICLE.replace("主力合约", "CU2406合约").replace("4月18日", "4月18日，SC"),
+    "other product": ARTICLE.replace("上海原油期货", "上海沪铜期货"),
+    "other firm": ARTICLE.replace("砺石资本", "北岸银行"),
+    "negated": ARTICLE.replace("不宜追空", "宜追空"),
+    "correction": f"更正：此前报道有误，正确内容如下。{ARTICLE}",
+    "denial": f"{ARTICLE}对此，有关方面回应称，上述消息不实。",
+    "growth turned": ARTICLE.replace("连续第四周增加", "连续第四周减少"),
+}
+
+
 @pytest.mark.parametrize("text", REPOSTS.values(), ids=REPOSTS.keys())
 def test_is_repost_joins(text: str) -> None:
     assert is_repost(prepare(ARTICLE), prepare(text))
@@ -65,6 +84,46 @@ def test_is_repost_joins(text: str) -> None:
 def test_is_repost_keeps_apart(text: str) -> None:
     assert not is_repost(prepare(ARTICLE), prepare(text))
     assert not is_repost(prepare(text), prepare(ARTICLE))
+
+
+CODES = [("SC2406", "LC2406"), ("SC2406", "SC2407"), ("cu2406", "al2406")]
+
+
+@pytest.mark.parametrize(("one", "other"), CODES)
+def test_is_repost_keeps_codes_apart(one: str, other: str) -> None:
+    text = ARTICLE.replace("主力合约", f"{one}合约")
+    assert is_repost(prepare(text), prepare(text + "（完）"))
+    assert not is_repost(prepare(text), prepare(text.replace(one, other)))
+
+
+def test_is_repost_lays_rows_of_one_pattern_upon_each_other() -> None:
+    rows = [f"{year}年期国债收益率涨{year}.{year % 7}个基点，报{year % 9}.{year}%；" for year in range(2, 14)]
+    assert is_repost(prepare("".join(rows)), prepare("".join(rows[:3] + rows[6:])))
+
+
+@pytest.mark.parametrize("regional", ["連結", "鏈接"])
+def test_is_repost_knows_words_of_another_region(regional: str) -> None:
+    text = ARTICLE.replace("现货方面", "点击链接查看现货方面")
+    assert is_repost(prepare(text), prepare(TRADITIONAL.replace("現貨方面", f"點擊{regional}查看現貨方面")))
+
+
+def test_candidates_find_the_original_among_many_of_one_template() -> None:
+    rows = [
+        ARTICLE.replace("642.4", f"{n}.4").replace("20.9", f"{n % 83}.9").replace("18.2", f"{n % 89}.2")
+        for n in range(400)
+    ]
+    index = Index()
+    for number, row in enumerate(rows):
+        index.add(f"d{number}", fingerprint(prepare(row)))
+    for number in (0, 123, 399):
+        mark = fingerprint(prepare(altered(f"来源：某某财经\n{rows[number]}", 0.02, number)))
+        assert f"d{number}" in index.candidates(mark)
+
+
+def test_sharing_names_places_with_a_common_hash() -> None:
+    marks = [fingerprint(prepare(text)) for text in ("天下大势，分久必合，合久必分。", ARTICLE, OTHERS["empty"])]
+    assert sharing(marks, [fingerprint(prepare(ARTICLE))]) == [1]
+    assert sharing(marks, []) == []
 
 
 SHORT_FLASHES = [

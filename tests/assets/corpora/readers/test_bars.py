@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 from typing import Any
 
@@ -145,3 +146,84 @@ def test_read_bars_reads_gb18030(tmp_path: Path) -> None:
         tmp_path, "b.csv", "合约代码,交易日期,今收盘,今结算\nRB2410,2024-04-18,3600,3610\n".encode("gb18030")
     )
     assert values(rows[0]) == {"symbol": "RB2410", "date": "2024-04-18", "close": "3600", "settle": "3610"}
+
+
+HEAD = "symbol,date,open,high,low,close"
+
+
+def warned(rows: list[dict[str, Any]]) -> list[list[str]]:
+    return [[one["code"] for one in json.loads(row["warnings"] or "[]")] for row in rows]
+
+
+def test_read_bars_takes_a_negative_price_and_says_so(tmp_path: Path) -> None:
+    rows, rejects = read(tmp_path, "wti.csv", f"{HEAD}\nWTI,2020-04-20,17,18,-40,-37.63\n".encode())
+    assert (rows[0]["close"], rejects) == ("-37.63", [])
+    assert warned(rows) == [["price_negative", "price_negative"]]
+
+
+def test_read_bars_warns_of_prices_that_no_market_makes(tmp_path: Path) -> None:
+    lines = ["SC2406,2024-04-18,640,641,639,642", "SC2406,2024-04-19,640,645,641,642", "SC2406,2024-04-22,640,,0,642"]
+    rows, _ = read(tmp_path, "bars.csv", "\n".join([HEAD, *lines]).encode())
+    assert warned(rows) == [["high_too_low"], ["low_too_high"], []]
+
+
+def test_read_bars_names_unknown_columns_once(tmp_path: Path) -> None:
+    text = "合约,日期,收盘价,涨跌幅,怪列,odd\nSC2406,2024-04-18,642,1,2,3\nSC2406,2024-04-19,642,1,2,3\n"
+    rows, _ = read(tmp_path, "bars.csv", text.encode())
+    assert [json.loads(row["warnings"] or "[]") for row in rows] == [
+        [{"code": "column_unknown", "detail": "not used: 怪列, odd"}],
+        [],
+    ]
+
+
+ADJUSTED = [
+    ("plain.csv", "date,close", "", None),
+    ("rb_qfq.csv", "date,close", "", "qfq"),
+    ("螺纹钢_后复权.csv", "date,close", "", "hfq"),
+    ("a.csv", "日期,收盘价(前复权)", "", "qfq"),
+    ("a.csv", "date,close_hfq", "", "hfq"),
+    ("a.csv", "date,close,adjustflag", ",3", "none"),
+    ("a_qfq.csv", "date,close,复权方式", ",不复权", "none"),
+]
+
+
+@pytest.mark.parametrize(("name", "head", "cell", "adjust"), ADJUSTED)
+def test_read_bars_tells_how_prices_are_adjusted(
+    tmp_path: Path, name: str, head: str, cell: str, adjust: str | None
+) -> None:
+    rows, rejects = read(tmp_path, name, f"{head}\n2024-04-18,642{cell}\n".encode())
+    assert ([row["adjust"] for row in rows], rejects) == ([adjust], [])
+
+
+def test_read_bars_takes_vendor_and_moment_from_row_and_sidecar(tmp_path: Path) -> None:
+    (tmp_path / "a.meta.json").write_text('{"vendor": "甲", "adjust": "none", "as_of": "2024-04-19T08:00:00"}')
+    rows, _ = read(tmp_path, "a.csv", "date,close,vendor\n2024-04-18,642,\n2024-04-19,643,乙\n".encode())
+    assert [(r["vendor"], r["adjust"], r["as_of"]) for r in rows] == [
+        ("甲", "none", "2024-04-19T08:00:00"),
+        ("乙", "none", "2024-04-19T08:00:00"),
+    ]
+
+
+@pytest.mark.parametrize("said", ['{"adjust": "some"}', "[]", "{"])
+def test_read_bars_refuses_a_sidecar_that_cannot_be_read(tmp_path: Path, said: str) -> None:
+    (tmp_path / "a.meta.json").write_text(said)
+    rows, rejects = read(tmp_path, "a.csv", b"date,close\n2024-04-18,642\n")
+    assert rows == []
+    assert rejects[0].reason == ("bad_adjust" if "some" in said else "bad_sidecar")
+
+
+def test_read_bars_refuses_an_adjustment_that_is_none_of_ours(tmp_path: Path) -> None:
+    rows, rejects = read(tmp_path, "a.csv", b"date,close,adjust\n2024-04-18,642,odd\n2024-04-19,642,-\n")
+    assert [row["adjust"] for row in rows] == [None]
+    assert [(one.reason, one.row) for one in rejects] == [("bad_adjust", 2)]
+
+
+def test_read_bars_reports_a_file_without_a_bar(tmp_path: Path) -> None:
+    rows, rejects = read(tmp_path, "a.csv", b"date,close\n")
+    assert rows == []
+    assert [one.reason for one in rejects] == ["no_rows"]
+
+
+def test_read_bars_reads_limit_prices(tmp_path: Path) -> None:
+    rows, _ = read(tmp_path, "a.csv", "日期,收盘价,涨停价,跌停板\n2024-04-18,700,700,600\n".encode())
+    assert (rows[0]["limit_up"], rows[0]["limit_down"]) == ("700", "600")
