@@ -4,7 +4,7 @@
 
 A module of this folder lists its figures in EVAL and BENCH: functions that yield dicts of name, value, goal, n, on.
 PREFIX picks modules or figures by the beginning of their names; one with a dot picks single figures (records.sentiment), from
-the modules named in it. What its data are missing for yields nothing.
+the module that its last part names, if any. What its data are missing for yields nothing.
 """
 
 import importlib
@@ -28,8 +28,9 @@ def modules() -> list[str]:
 def figures(kind: str, prefix: str) -> Iterator[dict[str, Any]]:
     """Yield the figures of a kind whose module or own name begins with the prefix."""
     parts = prefix.split(".")
+    of = next((part for part in reversed(parts) if part in modules()), None)
     for name in modules():
-        if len(parts) > 1 and name not in parts:
+        if len(parts) > 1 and of not in (None, name):
             continue
         module = importlib.import_module(f"tests.measure.{name}")
         listed: list[Figure] = getattr(module, kind.upper(), [])

@@ -9,7 +9,7 @@ from typing import Any
 
 from assets.records.policy.facts import extract_facts
 from tests.measure.data import DATA
-from tests.measure.notices import fifth, first, fourth, second, seventh, sixth, third
+from tests.measure.notices import eighth, fifth, first, fourth, second, seventh, sixth, third
 from tests.measure.notices.dice import Template
 from tests.measure.notices.score import score, write
 
@@ -17,9 +17,7 @@ __all__ = ["BENCH", "EVAL", "FIGURES"]
 
 _ON = "notices/dev.jsonl"
 ALL_TEMPLATES: tuple[Template, ...] = tuple(
-    template
-    for batch in (first, second, third, fourth, fifth, sixth, seventh)
-    for template in batch.TEMPLATES
+    template for batch in (first, second, third, fourth, fifth, sixth, seventh, eighth) for template in batch.TEMPLATES
 )
 
 
@@ -138,7 +136,13 @@ def measure_written() -> Iterator[dict[str, Any]]:
     forms = score(write(ALL_TEMPLATES, _COUNT, _SEED))
     right, stated, found = (sum(getattr(one, name) for one in forms.values()) for name in ("right", "stated", "found"))
     weakest = min(sorted(forms), key=lambda form: forms[form].f1)
-    yield {"name": "policy.written.f1", "value": round(2 * right / (stated + found), 4), "goal": 0.97, "n": stated, "on": _WRITTEN}
+    yield {
+        "name": "policy.written.f1",
+        "value": round(2 * right / (stated + found), 4),
+        "goal": 0.97,
+        "n": stated,
+        "on": _WRITTEN,
+    }
     yield {
         "name": f"policy.written.weakest_form.{weakest}", "value": round(forms[weakest].f1, 4), "goal": 0.97,
         "n": forms[weakest].stated, "on": _WRITTEN,

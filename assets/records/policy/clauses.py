@@ -19,9 +19,12 @@ _RESTORED = "恢复至节前水平"
 _BACK = re.compile("恢复|回调|调回|降回|回到")
 _TODAY = re.compile("(?:^|[,;:])(?:目前|当前|现阶段|截至)[,一-鿿]")
 #: Words without which an undated figure only tells how things are.
-_CHANGING = re.compile("调|提高|降|升|扩大|缩小|增加|减少|改|变|恢复|设|定为|执行|收取|新|放宽|收紧|涨|加|应为|免")
+_CHANGING = re.compile(
+    "调|提高|降|升|扩大|缩小|增加|减少|改|变|恢复|设|定为|执行|收取|新|放宽|收紧|涨(?!跌)|加|应为|免"
+)
 _FIELD = r"(?:标准|数值|比例|水平|为|是)?\)?:"
 _FORMER_FIELD = re.compile(rf"\(?(?:调整前|变更前|修改前|修订前|原标准|原比例|现行标准|旧标准){_FIELD}")
+_CHANGED_TO = re.compile("(?:改|调整?|变更?|提高|降低?|升|涨)[为至到]")
 _NEW_FIELD = re.compile(rf"\(?(?:调整后|变更后|修改后|修订后|新标准|新比例){_FIELD}")
 _MONTH_OF_YEAR = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?![\d度])")
 
@@ -65,14 +68,15 @@ class ClauseWriter:
         self.clause = Clause(soft=clause.soft, last_value=clause.last_value)
         if not clause.news:
             self._name_fronted_with(clause)
+            memory.items = clause.items or memory.items
             if _FORMER_FIELD.match(self.text):
                 memory.formers = clause.olds
             elif not re.search("维持|保持|仍|继续|不变", self.text[clause.start or 0 : clause.end]):
-                self._state_old(clause.olds)
+                memory.formers = [] if self._state_old(clause) else clause.olds
             if clause.subjects:
                 memory.subjects = self._resolve(clause.subjects)
             return
-        if memory.formers and not clause.olds and _NEW_FIELD.match(self.text):
+        if memory.formers and not clause.olds and (_NEW_FIELD.match(self.text) or _CHANGED_TO.search(self.text)):
             clause.olds = memory.formers
         memory.formers = []
         if clause.is_negated or self._is_idle(clause):
@@ -101,16 +105,27 @@ class ClauseWriter:
         self._name_fronted()
         self.clause = kept
 
-    def _state_old(self, olds: list[Figure]) -> None:
-        """Give figures that only tell what was before (此前分别为7%和9%) to the facts before them."""
+    def _state_old(self, clause: Clause) -> bool:
+        """Give figures that only tell what was before (此前分别为7%和9%) to the facts before them, if there are any."""
+        olds = clause.olds
+        items = {item for item, _ in clause.items}
+        products = {one.product for one in clause.subjects if one.product}
         near = [fact for fact in self.memory.facts if fact.block == self.block]
         own = self.memory.facts[self.first_fact :] or near[-len(olds) :]
-        recent = [fact for fact in own if fact.old is None and fact.new is not None]
+        recent = [
+            fact
+            for fact in own
+            if fact.old is None
+            and fact.new is not None
+            and (not items or fact.item in items)
+            and (not products or fact.product in products)
+        ]
         if len(olds) == len(recent):
             for fact, old in zip(recent, olds, strict=True):
                 fact.old = old.number
         elif len(olds) == 1 and recent:
             recent[-1].old = olds[0].number
+        return bool(recent)
 
     def _as_listed(self, one: Subject) -> Subject:
         """Give a contract that the sentence, or the one before it, lists the scope of new contracts."""
@@ -207,7 +222,11 @@ class ClauseWriter:
         start, end = self.view.span(self.base + (clause.start or 0), self.base + clause.end)
         when = self.when or NOTHING
         is_bare = when == NOTHING and self.until is None and old is None and isinstance(new, Figure)
-        is_plain = is_bare and not _CHANGING.search(self.text) and (subject.scope or ALL).kind in ("all", "list")
+        is_plain = (
+            is_bare
+            and not _CHANGING.search(lexicon.NO_CHANGE.sub("", self.text))
+            and (subject.scope or ALL).kind in ("all", "list")
+        )
         self.memory.facts.append(
             Fact(
                 issuer, subject.product, subject.scope or ALL, name, "；".join(parts) or None,

@@ -45,7 +45,7 @@ class Namer(Timekeeper):
             return
         if not clause.news and re.search("(?:修改|修订|变更|调整|改)为$", self.text[: token.start]):
             return
-        if not clause.news and not clause.subjects and re.match("的[^,;。]*$", self.text[clause.last_value : token.start]):
+        if not clause.news and re.match("的[^,;。]*$", self.text[clause.last_value : token.start]):
             return
         if clause.is_fronted and not (clause.subjects and clause.items and clause.olds):
             return

@@ -21,7 +21,7 @@ __all__ = ["Walker"]
 
 #: What follows figures that stand before what they are about: 12%与9%，分别是……的新标准.
 _FRONT_AHEAD = re.compile(
-    r"(?:(?:、|和|与|及)[\d.]+(?:%|元/手|手))*(?:-+|,?(?:分别)?(?:这|是|即|将是|就是|成为)|(?:的)?(?:新|最新))"
+    r"(?:(?:、|和|与|及)[\d.]+(?:%|元/手|手))*(?:-+|,?(?:分别)?(?:这|是|即|将是|就是|成为)|(?:的)?(?:新|最新)|的(?:交易)?(?:保证金|涨跌停|手续费)[^,;。]{0,4}(?:、|和|,))"
 )
 _ADDED = re.compile("(?:加收|加征|上浮|增加)$")
 #: A title that stands in the text: it names products and items, and states nothing.
@@ -29,6 +29,9 @@ _HEADING = re.compile(r"[#(（]*(?:转发:?|关于)[^。;]{4,60}(?:通知|公告
 _FORMERLY = re.compile(
     "此前|之前|先前|原先|在此之前|(?:调整前|变更前|修改前|修订前|原标准|原比例|现行标准|旧标准)(?:标准|数值|比例|水平|为|是)?"
 )
+#: Rules that end because new ones begin: no withdrawal.
+_OLD_RULES = re.compile("(?:此前|原(?!油|木|料)有?|旧)[^,;。]{0,10}(?:标准|规定|通知|办法|措施)[^,;。]{0,6}$")
+_FIELD_BEFORE = re.compile("[^,;。:]{0,8}:")
 _ANNOUNCED = re.compile("(?:如下|调整|安排|规定|标准|通知|公告)$")
 _NOTICE_NAMED = re.compile(r"(?:发布|关于|下发|印发|公布)[^,;]*(?:通知|公告|说明|安排|函)(?:中|里|所载)?$")
 
@@ -105,6 +108,8 @@ class _Sentence(Namer):
     def _close(self, tokens: list[Token]) -> None:
         """Remember what the next sentences may refer to."""
         memory, clause = self.memory, self.clause
+        if not _FIELD_BEFORE.match(self.text):
+            memory.formers = []
         self._name_fronted()
         self._start_range()
         if clause.subjects:
@@ -124,7 +129,9 @@ class _Sentence(Namer):
             memory.lead_when, memory.lead_until = self.when, self.until
 
     def _on_item(self, token: Token) -> None:
-        self._before(token)
+        is_behind = self.clause.is_full and not self.clause.items and self._follows_figure(token)
+        if not is_behind:
+            self._before(token)
         self._touch(token)
         clause, (item, detail) = self.clause, token.value
         if clause.items and (item != clause.items[-1][0] or len(clause.items) > 1):
@@ -134,6 +141,10 @@ class _Sentence(Namer):
             clause.items.append((item, "；".join([*([detail] if detail else []), *own]) or None))
         elif token.value not in clause.items:
             clause.items.append(token.value)
+
+    def _follows_figure(self, token: Token) -> bool:
+        """Return whether an item stands right behind its figure: 5个百分点保证金, 3元/手的手续费."""
+        return re.fullmatch("的?", self.text[self.clause.last_value : token.start]) is not None
 
     def _bind_details(self) -> None:
         """Give the first item of a list the details before it: 投机保证金、套保保证金和涨跌停板."""
@@ -238,6 +249,8 @@ class _Sentence(Namer):
         self.clause.last_value = token.end
 
     def _on_withdraw(self, token: Token) -> None:
+        if _OLD_RULES.search(self.text[self.piece_start : token.start]):
+            return
         if re.search("通知|公告|措施|标准|规定|安排|文件|函|调整", self.text) and not self.clause.is_full:
             self.memory.is_withdrawn = True
             self._touch(token)
@@ -295,4 +308,7 @@ class _Sentence(Namer):
             self.piece_start = token.end
         if token.value == ";":
             self._flush()
+            if self.clause.subjects and self.clause.items:
+                memory.subjects = self._resolve(self.clause.subjects)
+                self.clause.subjects, self.clause.items, self.clause.details = [], [], []
             self.part_fact, self.is_part_own = len(self.memory.facts), False

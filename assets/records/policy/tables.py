@@ -22,7 +22,7 @@ from assets.records.policy.words.subjects import (
     find_contracts,
     find_products,
 )
-from assets.records.policy.words.values import Figure, header_unit, read_cell
+from assets.records.policy.words.values import Figure, header_unit, read_cell, units_in
 
 __all__ = ["walk_table"]
 
@@ -183,7 +183,7 @@ def _read_cells(
         item = column.item or row_item or _lead_item(table.lead, table.memory)
         if column.role != "value" or not cell or EMPTY.match(cell) or item is None:
             continue
-        unit = column.unit or header_unit(label) or header_unit(table.lead)
+        unit = column.unit or header_unit(label) or _lead_unit(table.lead, item[0])
         unit = unit or ("%" if item[0] in ("margin", "price_limit") else None)
         change = _CHANGE.search(cell)
         old = read_cell(change[1], unit) if change else None
@@ -191,6 +191,14 @@ def _read_cells(
         if figure is not None:
             own = (item[1],) if item[1] else ()
             yield column, item, tuple(dict.fromkeys((*own, *column.details, *row_details))), figure, old
+
+
+def _lead_unit(lead: str, item: str) -> str | None:
+    """Return the unit that the sentence before the table states for an item: the last that is one of its kind."""
+    found = [unit for unit in units_in(lead) if lexicon.FITTING[item].search(unit)]
+    others = [unit for unit in found if unit != "%"]
+    fitting = others if item == "fee" and others else found
+    return fitting[-1] if fitting else None
 
 
 def _lead_item(lead: str, memory: Memory) -> Item | None:

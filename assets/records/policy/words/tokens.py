@@ -162,7 +162,7 @@ def _take_exceptions(lexer: _Lexer, year: int | None, last_months: tuple[str, ..
                     match.end(),
                     [Subject(name, Scope("all_but", months), is_open=pattern is _EXCEPT)],
                 )
-            elif pattern is _EXCEPT:
+            elif pattern is _EXCEPT and not VALUE.search(body):
                 lexer.take("skip", match.start(), match.end())
 
 

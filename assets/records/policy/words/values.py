@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from assets.text.numerals import parse_decimal
 
-__all__ = ["FREE", "NUMBER", "VALUE", "Action", "Figure", "header_unit", "plain", "read_cell", "read_value"]
+__all__ = ["FREE", "NUMBER", "VALUE", "Action", "Figure", "header_unit", "plain", "read_cell", "read_value", "units_in"]
 
 _CN = "〇零一二两三四五六七八九十百千壹贰叁肆伍陆柒捌玖拾佰仟"
 #: Runs are bounded, so that a page of figures costs no more than a page of words.
@@ -120,13 +120,14 @@ def _figure(value: Decimal | None, unit: str | None, *, is_relative: bool = Fals
 
 def header_unit(text: str) -> str | None:
     """Return the unit that a header or a lead sentence states (view text), or None."""
-    found = _UNIT_WORDS.findall(text)
-    if not found:
-        return None
-    unit = str(found[-1])
-    if "天" in unit or "日" in unit:
-        return "元/吨·天"
-    return _SIGN.get(unit, unit)
+    found = units_in(text)
+    return found[-1] if found else None
+
+
+def units_in(text: str) -> list[str]:
+    """Return the units that a text states, in order, as facts write them."""
+    found = (str(unit) for unit in _UNIT_WORDS.findall(text))
+    return ["元/吨·天" if re.search("[天日]", unit) else _SIGN.get(unit, unit) for unit in found]
 
 
 def read_cell(cell: str, unit: str | None) -> Figure | None:
