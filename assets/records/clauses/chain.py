@@ -5,7 +5,7 @@ several chains (articles again after 附件, or from one in each 编).
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from assets.records.clauses.labels import Before, Candidate
@@ -29,12 +29,20 @@ _STRONG = 2.0
 _MOST_STARTS = 64
 
 
-def choose_articles(candidates: list[Candidate]) -> list[list[Candidate]]:
-    """Return the chains of articles in reading order; a usual document has one."""
+def choose_articles(candidates: list[Candidate], appendices: Sequence[int] = ()) -> list[list[Candidate]]:
+    """Return the chains of articles in reading order; a usual document has one.
+
+    Args:
+        candidates: Labels of all kinds, in order.
+        appendices: Places where an appendix may begin; numbers begin anew there more easily, as after a 编.
+    """
     articles = _fit_style([c for c in candidates if c.kind == "条"])
-    parts = [c.start for c in candidates if c.kind in {"编", "分编"} and c.before >= Before.STOP and not c.refers]
+    opened = [c.start for c in candidates if c.kind in {"编", "分编"} and c.before >= Before.STOP and not c.refers]
+    parts = sorted([*opened, *appendices])
     starts = [i for i, c in enumerate(articles) if c.key == (1, 0) and c.weight >= _STRONG]
-    bounds = [0, *[i for i in starts if i > 0 and i != starts[0]], len(articles)]
+    # the first 第一条 opens the document, even where a title line right above it makes it weak
+    first = next((i for i, c in enumerate(articles) if c.key == (1, 0) and not c.refers and c.weight > 0), 0)
+    bounds = [0, *[i for i in starts if i > 0 and i != first], len(articles)]
     pieces = [articles[a:b] for a, b in pairwise(bounds)]
     chains: list[tuple[float, list[Candidate]]] = []
     held: list[Candidate] = []

@@ -102,6 +102,11 @@ def find_appendix(text: str, start: int, end: int) -> int | None:
     return None if match is None else match.start()
 
 
+def list_appendices(text: str) -> list[int]:
+    """Return every place where an appendix may begin."""
+    return [match.start() for match in _APPENDIX.finditer(text)] if "附" in text else []
+
+
 def appendix_name(text: str, at: int) -> str:
     """Return the name of the appendix that begins at a place: 附件2 登记细则; its number alone where a text follows at once."""
     begin = skip_blanks(text, at, len(text))

@@ -15,6 +15,7 @@ from assets.records.clauses.headings import (
     find_appendix,
     find_headings,
     join_label,
+    list_appendices,
     loose_heading,
     squeeze,
 )
@@ -38,7 +39,7 @@ _CHAPTER_LINE = re.compile(
 #: Longer stretches without an article are cut into their paragraphs.
 _LONG = 800
 #: Weight of a label that needs no line of its own.
-_SURE = 4.0
+_SURE = 2.5
 _LEVELS = ("编", "分编", "章", "节")
 _ZONES: Mapping[str, Zone] = {"preamble": "head", "body": "body", "appendix": "appendix"}
 
@@ -132,7 +133,7 @@ def cut_rulebook(text: str, *, doc_id: str, title: str) -> Parsed:
 def _find_openings(text: str) -> _Cut:
     candidates = scan_labels(text)
     contents, outside = cut_contents(text, candidates)
-    chains = choose_articles(outside)
+    chains = choose_articles(outside, list_appendices(text))
     articles = sum(len(chain) for chain in chains)
     decimals = choose_decimals(
         [d for d in scan_decimals(text) if contents is None or not contents[0] <= d.start < contents[1]]
