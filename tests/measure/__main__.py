@@ -27,18 +27,33 @@ def modules() -> list[str]:
 
 def figures(kind: str, prefix: str) -> Iterator[dict[str, Any]]:
     """Yield the figures of a kind whose module or own name begins with the prefix."""
-    parts = prefix.split(".")
-    of = next((part for part in reversed(parts) if part in modules()), None)
+    if "." in prefix:
+        yield from _single(kind, prefix)
+        return
     for name in modules():
-        if len(parts) > 1 and of not in (None, name):
-            continue
-        module = importlib.import_module(f"tests.measure.{name}")
-        listed: list[Figure] = getattr(module, kind.upper(), [])
-        for figure in listed:
-            if len(parts) > 1:
-                yield from (row for row in figure() if row["name"].startswith(prefix))
-            elif name.startswith(prefix) or figure.__name__.startswith(prefix):
+        for figure in _listed(name, kind):
+            if name.startswith(prefix) or figure.__name__.startswith(prefix):
                 yield from figure()
+
+
+def _single(kind: str, prefix: str) -> Iterator[dict[str, Any]]:
+    """Yield single figures by the beginning of their names, from the first module named in it that has any, the last part first."""
+    parts = prefix.split(".")
+    named = [part for part in reversed(parts) if part in modules()] or modules()
+    for name in named:
+        count = 0
+        for figure in _listed(name, kind):
+            for row in figure():
+                if row["name"].startswith(prefix):
+                    count += 1
+                    yield row
+        if count:
+            return
+
+
+def _listed(name: str, kind: str) -> list[Figure]:
+    listed: list[Figure] = getattr(importlib.import_module(f"tests.measure.{name}"), kind.upper(), [])
+    return listed
 
 
 def main(words: list[str]) -> int:

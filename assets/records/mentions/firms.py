@@ -17,6 +17,28 @@ _HAN = "\u4e00-\u9fff"
 _CODE = re.compile(
     r"\s?[（(]\s?(?:(?:SH|SZ|BJ|HK|sh|sz|bj|hk)[:：.]?)?\d{5,6}(?:\s?\.\s?(?:SH|SZ|BJ|HK|SS|sh|sz|hk))?(?:[，,、/ ][^（）()\n]{0,20})?[)）]"
 )
+#: A row of quotes: the code, the name and a percentage.
+_QUOTED = re.compile(rf"[0368]\d{{5}}\s?(?P<name>\*?(?:ST)?[A-Z]{{0,3}}[{_HAN}]{{2,6}}[A-Z]?)(?=\s?-?\d+\.\d+%)")
+#: The short name that a text gives a firm right behind its registered one.
+_ALIAS = re.compile(
+    rf"[（(](?:以下|下)?(?:统一)?(?:简称|称)[:：为]?\s?[“‘\"「『]?(?P<alias>[{_HAN}A-Za-z]{{2,10}}?)[”’\"」』]?[)）]"
+)
+_NO_ALIAS = frozenset(
+    {
+        "公司",
+        "本公司",
+        "发行人",
+        "标的公司",
+        "集团",
+        "乙方",
+        "甲方",
+        "目标公司",
+        "上市公司",
+        "合资公司",
+        "银行",
+        "交易所",
+    }
+)
 _HEAD = re.compile(
     rf"(?:^|(?<=[\n。；;|】 \u3000]))(?P<name>\*?(?:ST)?[{_HAN}]{{2,5}}[A-Z]?)[:：](?=[^\n：:]{{0,40}}?"
     r"(?:净利|股东|公司|股份|营收|公告|拟|收购|增持|减持|中标|停牌|复牌|业绩|亿元|实控人|质押|募资|定增|回购|签|获|合同|销量|股票))",
@@ -55,7 +77,7 @@ def _bodies(
     )
 
 
-def find_firms(text: str, taken: Taken, names: Mapping[str, str], words: Mapping[str, Any]) -> Iterator[Mention]:
+def find_firms(text: str, taken: Taken, names: Mapping[str, str], words: Mapping[str, Any]) -> list[Mention]:
     """Find firms and bodies and mark their spans; value is the full name where one is listed, else the name as written.
 
     Args:
@@ -68,11 +90,29 @@ def find_firms(text: str, taken: Taken, names: Mapping[str, str], words: Mapping
     spans = [
         (m.start() + (_LEAD.match(m.group()) is not None), m.end()) for p in (state, local) for m in p.finditer(text)
     ]
+    found: list[Mention] = []
     for start, end in [*spans, *_spans(text, place, frozenset(words["generic"]))]:
         if taken.is_free(start, end) and end - start > 1:
             taken.take(start, end)
             name = text[start:end]
-            yield Mention(start, end, "institution", name, names.get(name, name))
+            found.append(Mention(start, end, "institution", name, names.get(name, name)))
+    return found + _aliases(text, taken, {mention.end: mention.value or "" for mention in found})
+
+
+def _aliases(text: str, taken: Taken, full_at: Mapping[int, str]) -> list[Mention]:
+    """Find the short names that a text introduces, wherever they stand; value is the full name."""
+    full: dict[str, str] = {}
+    for match in _ALIAS.finditer(text):
+        if match.start() in full_at and match["alias"] not in _NO_ALIAS:
+            full.setdefault(match["alias"], full_at[match.start()])
+    if not full:
+        return []
+    found = []
+    for match in re.finditer(trie_pattern(full), text):
+        if taken.is_free(*match.span()):
+            taken.take(*match.span())
+            found.append(Mention(*match.span(), "institution", match.group(), full[match.group()]))
+    return found
 
 
 def _spans(text: str, place: re.Pattern[str], generic: frozenset[str]) -> Iterator[tuple[int, int]]:
@@ -84,6 +124,8 @@ def _spans(text: str, place: re.Pattern[str], generic: frozenset[str]) -> Iterat
         start = _share_start(text, match.start())
         if match.start() - start >= 2:
             yield start, match.start()
+    for match in _QUOTED.finditer(text):
+        yield match.span("name")
     for match in _HEAD.finditer(text):
         if not _NO_HEAD.search(match["name"]) and match["name"] not in generic:
             yield match.span("name")

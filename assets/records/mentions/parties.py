@@ -46,7 +46,7 @@ _TITLED = re.compile(
 )
 #: What a text says of a firm right behind its name.
 _OF_FIRM = re.compile(
-    r"(?:[（(]|拟|公告|晚间|早间|盘中|股价|股票|涨停|跌停|净利|营收|业绩|控股股东|大股东|实控人|董事|子公司|旗下|发布|披露|中标|复牌|停牌|涨超|跌超|涨逾|跌逾|领涨|领跌|跟涨|跟跌|早盘|午后|今日|昨日|去年|前三季|上半年|一季度|第[一二三四]季度|20\d\d|回复|回应|定增|发行|目前|等(?:公司|个股|股)|上市|宣布|收购|签|获|因)"
+    r"(?:[（(]|拟|公告|晚间|早间|盘中|股价|股票|涨停|跌停|净利|营收|业绩|控股股东|大股东|实控人|董事|子公司|旗下|发布|披露|中标|复牌|停牌|涨超|跌超|涨逾|跌逾|领涨|领跌|跟涨|跟跌|早盘|午后|今日|昨日|去年|前三季|上半年|一季度|第[一二三四]季度|20\d\d|回复|回应|定增|发行|目前|等(?:公司|个股|股)|上市|宣布|收购|签|获|因|和|与|及|是|的|将|已|以|为|在)"
 )
 _EDGE = re.compile(rf"[^{_HAN}A-Za-z0-9]")
 
@@ -89,7 +89,7 @@ def find_institutions(text: str, taken: Taken) -> list[Mention]:
         taken: Marks the spans found, so that a product inside a name is not taken for one.
     """
     names = _words()["names"]
-    found: list[Mention] = list(find_firms(text, taken, names, _words()))
+    found: list[Mention] = find_firms(text, taken, names, _words())
     for match in _fixed().finditer(text):
         if text.startswith(
             ("黄金", "白银", "铜", "铝", "锌", "镍", "锡", "铅", "原油", "布油", "期铜", "布伦特", "大豆", "天然气"),
