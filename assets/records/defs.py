@@ -33,6 +33,7 @@ from resources.protocols import Reject, Table
 from resources.store import Change
 
 CODE_VERSION = "1"
+POLICY_VERSION = "2"
 #: Of the clauses: 2 has rulebooks with their days and names, and accounts for all text.
 CLAUSES_VERSION = "2"
 #: Of the documents: 2 knows more defects. Of the mentions: 2 has titles, measures and days. Sentiments follow the mentions.
@@ -235,6 +236,7 @@ def build_assets() -> list[dg.AssetsDefinition]:
             ["policies"],
             without_rejects(build_policy_facts),
             "Policy facts (政策要素): who changed what for which contracts, from when; what is not said is null.",
+            code_version=POLICY_VERSION,
         ),
         market_moves,
         sentiment,

@@ -67,14 +67,7 @@ class ClauseWriter:
             return
         self.clause = Clause(soft=clause.soft, last_value=clause.last_value)
         if not clause.news:
-            self._name_fronted_with(clause)
-            memory.items = clause.items or memory.items
-            if _FORMER_FIELD.match(self.text):
-                memory.formers = clause.olds
-            elif not re.search("维持|保持|仍|继续|不变", self.text[clause.start or 0 : clause.end]):
-                memory.formers = [] if self._state_old(clause) else clause.olds
-            if clause.subjects:
-                memory.subjects = self._resolve(clause.subjects)
+            self._keep_olds(clause)
             return
         if memory.formers and not clause.olds and (_NEW_FIELD.match(self.text) or _CHANGED_TO.search(self.text)):
             clause.olds = memory.formers
@@ -85,12 +78,7 @@ class ClauseWriter:
             if clause.subjects:
                 memory.subjects = self._resolve(clause.subjects)
             return
-        subjects = self._resolve(clause.subjects or (clause.soft if not memory.subjects else []))
-        if clause.news[0] == Action("restore") and not clause.subjects and not clause.soft:
-            subjects = self._former_subjects() or subjects
-        subjects = [self._as_listed(one) for one in subjects]
-        if not subjects and self.issuer is not None and self.issuer.level == "regulator":
-            subjects = [Subject(ALL_PRODUCTS, ALL)]
+        subjects = self._subjects(clause)
         items, details = self._items(clause)
         memory.subjects, memory.items, memory.details = subjects, items, details
         if self.is_own or memory.lead_when is None:
@@ -99,6 +87,27 @@ class ClauseWriter:
             return
         for subject, item, detail, new, old in combine(clause, subjects or [Subject()], items, details):
             self._emit(clause, subject, item, detail, new, old)
+
+    def _keep_olds(self, clause: Clause) -> None:
+        """Give figures that only tell what was before to the facts that they belong to, or keep them for the next."""
+        memory = self.memory
+        self._name_fronted_with(clause)
+        memory.items = clause.items or memory.items
+        if _FORMER_FIELD.match(self.text):
+            memory.formers = clause.olds
+        elif not re.search("维持|保持|仍|继续|不变", self.text[clause.start or 0 : clause.end]):
+            memory.formers = [] if self._state_old(clause) else clause.olds
+        if clause.subjects:
+            memory.subjects = self._resolve(clause.subjects)
+
+    def _subjects(self, clause: Clause) -> list[Subject]:
+        """Return what a clause is about: its own subjects, those of a restoration's raise, or the last ones."""
+        subjects = self._resolve(clause.subjects or (clause.soft if not self.memory.subjects else []))
+        if clause.news[0] == Action("restore") and not clause.subjects and not clause.soft:
+            subjects = self._former_subjects() or subjects
+        if not subjects and self.issuer is not None and self.issuer.level == "regulator":
+            return [Subject(ALL_PRODUCTS, ALL)]
+        return [self._as_listed(one) for one in subjects]
 
     def _name_fronted_with(self, clause: Clause) -> None:
         kept, self.clause = self.clause, clause

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 from assets.records.policy.blocks import Row
 from assets.records.policy.memory import Item
@@ -40,7 +41,7 @@ class Column:
 def read_columns(header: tuple[Row, ...]) -> list[Column]:
     """Return the columns that the lines of a header describe."""
     columns = [_column(head) for head in _heads(header)]
-    for left, column in zip(columns, columns[1:], strict=False):
+    for left, column in pairwise(columns):
         if column.item is None and column.details and column.role == "value" and left.role == "value":
             column.item, column.unit = left.item, column.unit or left.unit
     if not columns[0].head and columns[0].role == "value":
