@@ -1,17 +1,17 @@
 """Looking a clause up: title and locator in, exactly that clause out, or the reason why not with the nearest candidates.
 
-No polars here: a look-up from a cold shell takes well under a second. How a title matches lives in clauses/titles.py.
+No polars here: a look-up from a cold shell takes well under a second. How a title matches lives in rulebooks/titles.py.
 """
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assets.records.clauses.locator import Locator, appendix_number, label_number, parse_locator, parse_range
 from assets.records.clauses.paragraphs import cut_items, cut_paragraphs, find_numbered
-from assets.records.clauses.shapes import as_candidate, as_clause, as_title, cite_span, refused, say_version
-from assets.records.clauses.titles import Document, Titles
-from assets.records.clauses.versions import compare_versions
+from assets.records.rulebooks.locator import Locator, appendix_number, label_number, parse_locator, parse_range
+from assets.records.rulebooks.shapes import as_candidate, as_clause, as_title, cite_span, refused, say_version
+from assets.records.rulebooks.titles import Document, Titles
+from assets.records.rulebooks.versions import compare_versions
 from assets.text.folding import fold, split_version
 from resources.errors import UsageError
 from resources.protocols import Reader
@@ -79,7 +79,7 @@ class LookUp:
         return [as_clause(d, row) for d in ordered for row in by_document.get(d.doc_id, ())]
 
     def diff_clauses(self, document: str, old: str, new: str) -> dict[str, Any]:
-        """Compare two versions of one title, as `clauses/versions.py` does."""
+        """Compare two versions of one title, as `rulebooks/versions.py` does."""
         return compare_versions(self.titles, document, old, new)
 
     def close_titles(self, title: str, n: int = 5) -> list[dict[str, Any]]:

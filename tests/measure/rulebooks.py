@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from assets.records.clauses.rulebook import read_rulebook
+from assets.records.rulebooks.read import read_rulebook
 from assets.text.spans import digest_id
 from tests.measure.memory import MemoryReader
 

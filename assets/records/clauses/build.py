@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from assets.corpora.schema import SOURCES
-from assets.records.clauses.rulebook import read_rulebook
+from assets.records.rulebooks.read import read_rulebook
 from assets.records.schema import CLAUSES, RULEBOOKS
 from resources.errors import MissingColumnError
 

@@ -20,9 +20,9 @@ from assets.records.clauses.headings import (
     squeeze,
 )
 from assets.records.clauses.labels import BLANKS, Before, Candidate, scan_labels
-from assets.records.clauses.moments import adopted_day, signed_day
 from assets.records.clauses.paragraphs import number_paragraphs, plain_paragraphs
 from assets.records.clauses.remainder import Dropped, Reason, Zone, find_dropped, find_signature, kept_span, trim_pages
+from assets.records.rulebooks.moments import adopted_day, signed_day
 from assets.text.folding import split_version
 from assets.text.numerals import parse_integer
 from assets.text.spans import digest_id

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assets.records.clauses.remainder import count_visible, explain_line, find_signature, kept_span, trim_pages
-from assets.records.clauses.rulebook import read_rulebook
 from assets.records.clauses.split import cut_rulebook
+from assets.records.rulebooks.read import read_rulebook
 from tests.measure.rulebook_maker import KINDS, make_rulebook
 
 # fmt: off

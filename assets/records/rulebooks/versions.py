@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from assets.records.clauses.diff import CHANGES, diff_words, match_clauses
-from assets.records.clauses.shapes import as_clause, as_title
-from assets.records.clauses.titles import Titles
+from assets.records.rulebooks.diff import CHANGES, diff_words, match_clauses
+from assets.records.rulebooks.shapes import as_clause, as_title
+from assets.records.rulebooks.titles import Titles
 
 __all__ = ["compare_versions"]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from assets.records.clauses.moments import adopted_day, find_days, signed_day, version_day
+from assets.records.rulebooks.moments import adopted_day, find_days, signed_day, version_day
 
 # fmt: off
 TEXTS = {

@@ -1,6 +1,6 @@
 import pytest
 
-from assets.records.clauses.naming import find_aliases, find_number, find_repeals
+from assets.records.rulebooks.naming import find_aliases, find_number, find_repeals
 
 # fmt: off
 ALIASES = {

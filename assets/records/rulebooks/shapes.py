@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from assets.records.clauses.titles import Document, Titles
+from assets.records.rulebooks.titles import Document, Titles
 from assets.text.spans import Citation, sha256_text
 
 __all__ = ["as_candidate", "as_clause", "as_title", "cite_span", "refused", "say_version"]

@@ -4,10 +4,10 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from assets.records.clauses.moments import Days, find_days
-from assets.records.clauses.naming import find_aliases, find_number, find_repeals
 from assets.records.clauses.remainder import count_visible
 from assets.records.clauses.split import Parsed, cut_rulebook
+from assets.records.rulebooks.moments import Days, find_days
+from assets.records.rulebooks.naming import find_aliases, find_number, find_repeals
 from assets.text.folding import split_version
 from assets.text.spans import canonical_json
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from assets.records.clauses.moments import version_day
+from assets.records.rulebooks.moments import version_day
 from assets.text.folding import fold, fold_title, split_version
 from resources.errors import UsageError
 from resources.protocols import Reader

@@ -1,6 +1,6 @@
 import pytest
 
-from assets.records.clauses.locator import Locator, label_number, parse_locator
+from assets.records.rulebooks.locator import Locator, label_number, parse_locator
 
 # fmt: off
 LOCATORS = {

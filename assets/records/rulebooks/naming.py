@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from typing import TypedDict
 
-from assets.records.clauses.moments import version_day
+from assets.records.rulebooks.moments import version_day
 from assets.text.folding import fold, fold_title, split_version
 
 __all__ = ["Repeal", "find_aliases", "find_number", "find_repeals"]

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.records.clauses.diff import diff_words, match_clauses
 from assets.records.clauses.split import split_clauses
+from assets.records.rulebooks.diff import diff_words, match_clauses
 from assets.text.numerals import to_chinese
 
 SENTENCES = [
