@@ -11,14 +11,12 @@ from collections.abc import Callable
 from resources.errors import GatewayError
 from resources.models.spec import CallOutcome
 
-__all__ = ["PROBE_SECONDS", "Brake"]
+__all__ = ["AT_FIRST", "Brake"]
 
 #: Calls given up in a row before the rest is not tried: while nothing has answered yet, where it is not even there, later.
 AT_FIRST, ABSENT, LATER = 3, 2, 8
 #: Seconds for which nothing is asked then; longer where only a person can help.
 REST, REST_LONG = 60.0, 600.0
-#: Seconds that a call may take while nothing is known to answer.
-PROBE_SECONDS = 15.0
 _ABSENT = frozenset({CallOutcome.CONNECT, CallOutcome.NOT_FOUND, CallOutcome.REDIRECT})
 _PERSON = frozenset({CallOutcome.AUTH, CallOutcome.QUOTA})
 #: These say something of one call, not of the way to the models.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from resources.errors import GatewayError
 from resources.models.asking import Asker
-from resources.models.brake import PROBE_SECONDS, Brake
+from resources.models.brake import Brake
 from resources.models.privacy import Mask
 from resources.models.registry import Model
 from resources.models.spec import Clearance, EmbedRequest
@@ -25,7 +25,8 @@ __all__ = ["embed_texts", "parts_of"]
 TEXTS = 64
 #: Share of the context that a part may fill: tokens are estimated.
 FILL = 0.8
-DEADLINE = 60.0
+#: Seconds of a request, and of one while nothing is known to answer: vectors come fast where they come.
+DEADLINE, DEADLINE_FIRST = 60.0, 20.0
 LEVELS: tuple[Clearance, ...] = ("public", "internal", "secret")
 _ENDS = "。！？；\n.!?;"
 
@@ -98,12 +99,11 @@ def parts_of(text: str, limit: int) -> list[str]:
 async def _ask(
     asker: Asker, model: Model, batch: Sequence[_Part], asset: str | None, brake: Brake
 ) -> Sequence[Vector] | None:
-    seconds = asker.registry.task("embed").timeout or DEADLINE
     request = EmbedRequest(
         texts=tuple(part.text for part in batch),
         model=model.name,
         clearance=batch[0].clearance,
-        deadline=seconds if brake.proven else min(seconds, PROBE_SECONDS),
+        deadline=asker.registry.task("embed").timeout or (DEADLINE if brake.proven else DEADLINE_FIRST),
         asset=asset,
         cache=True,
     )

@@ -14,14 +14,14 @@ import threading
 from collections import Counter, deque
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any, TypeVar
 
 from resources.models.asking import Asker, Origin, Tally
-from resources.models.brake import PROBE_SECONDS, Brake
+from resources.models.brake import AT_FIRST, Brake
 from resources.models.gateway import Gateway, open_gateway
 from resources.models.long_texts import embed_texts
 from resources.models.protocol import Transport
@@ -37,6 +37,8 @@ __all__ = ["Runner", "open_runner"]
 
 #: Questions in flight at most, whatever the models allow.
 MOST_IN_FLIGHT = 256
+#: Seconds for which the first question of all goes ahead alone.
+AHEAD = 5.0
 T = TypeVar("T")
 
 
@@ -239,21 +241,27 @@ class Runner:
     async def _ask_all(self, task: Task, wanted: deque[tuple[Question, list[int]]], origin: Origin) -> None:
         models = self._asker_now().candidates(task.name)
         brake = self._brake(models)
-        # Nothing is known to answer, or in which form: one at a time.
-        while wanted and not brake.proven and brake.stopped() is None:
-            await self._ask_one(task, *wanted.popleft(), replace(origin, deadline=PROBE_SECONDS), brake)
         width = min(len(wanted), MOST_IN_FLIGHT, sum(model.settings.max_concurrency for model in models))
+        opened = asyncio.Event()
 
-        async def work() -> None:
+        async def work(number: int) -> None:
+            # While nothing is known to answer, or in which form, one goes ahead, and a few more where that takes long.
+            if number and not brake.proven:
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(opened.wait(), AHEAD if number < AT_FIRST else None)
             while wanted and brake.stopped() is None:
                 await self._ask_one(task, *wanted.popleft(), origin, brake)
+                if brake.proven:
+                    opened.set()
 
-        workers = {asyncio.ensure_future(work()) for _ in range(width)}
+        workers = {asyncio.ensure_future(work(number)) for number in range(width)}
         try:
             while workers and brake.stopped() is None:
                 done, workers = await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
                 for worker in done:
                     worker.result()
+                if not wanted:
+                    opened.set()
         finally:
             # Calls that wait for models which do not answer are given up with the rest.
             for worker in workers:

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +80,36 @@ def test_run_resumed_after_a_stop_pays_for_the_rest_alone(tmp_path: Path) -> Non
     with open_runner(tmp_path, conf, transport=persona) as runner:
         results = runner.run("summarise_slices", calls)
     assert persona.calls <= 4
+    assert all(result.output is not None for result in results)
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from resources.models.runner import open_runner
+from tests.resources.models.personas import Persona, settings
+from tests.resources.models.test_runner import many
+
+def die(number, endpoint, request):
+    if number == 96:
+        os._exit(9)
+
+with open_runner(Path(sys.argv[1]), settings({"max_concurrency": 1}), transport=Persona(fault=die, seconds=0.01)) as runner:
+    runner.run("summarise_slices", many())
+"""
+
+
+def many() -> list[TaskCall]:
+    return [summarise(f"第{n}批甲醇现货成交{n}万吨，价格上涨。") for n in range(1, 101)]
+
+
+def test_run_killed_at_the_end_pays_for_the_end_alone(tmp_path: Path) -> None:
+    killed = subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], cwd=Path(__file__).parents[3], check=False)
+    assert killed.returncode == 9
+    persona = Persona()
+    with open_runner(tmp_path, settings({}), transport=persona) as runner:
+        results = runner.run("summarise_slices", many())
+    assert persona.calls <= 10
     assert all(result.output is not None for result in results)
 
 
