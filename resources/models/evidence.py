@@ -32,8 +32,10 @@ _HAN_FIGURE = re.compile(
     r"|百分之[零〇一二两三四五六七八九十百点]+"
 )
 _THOUSANDS = re.compile(r"(?<=\d),(?=\d{3}(?!\d))")
+#: 原油期货 is a product: the words that products have in common make a firm only before what firms do or are.
 _ORGANISATION = re.compile(
-    r"[\u4e00-\u9fffA-Za-z]{2}(?:公司|集团|银行|证券|期货|基金|保险|信托|资本|交易所|交易中心|委员会|协会|证监会|央行|财政部|发改委|研究院|控股)"
+    r"[\u4e00-\u9fffA-Za-z]{2}(?:公司|集团|银行|交易所|交易中心|委员会|协会|证监会|央行|财政部|发改委|研究院|控股"
+    r"|(?:证券|期货|基金|保险|信托|资本)(?=公司|研究|分析|首席|资深|称|表示|认为|指出|预计|发布|公告|研报|报告|[：:]))"
 )
 _LATIN = re.compile(r"[A-Za-z][A-Za-z&.\-]+")
 _ADDRESS = re.compile(r"https?:|www\.|\]\(|<|>|```", re.IGNORECASE)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import Future
@@ -40,6 +41,7 @@ MOST_IN_FLIGHT = 256
 #: Seconds for which the first question of all goes ahead alone.
 AHEAD = 5.0
 T = TypeVar("T")
+_BRAKES: dict[tuple[str, ...], Brake] = {}
 
 
 def open_runner(
@@ -88,7 +90,6 @@ class Runner:
         self._environ, self._transport = environ, transport
         self._registry = Registry(settings, environ)
         self._tasks: dict[str, TaskTally] = {}
-        self._brakes: dict[tuple[str, ...], Brake] = {}
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
         self._stack = AsyncExitStack()
@@ -181,10 +182,9 @@ class Runner:
         return f"no model is usable for {task}" + (f" ({causes})" if causes else "")
 
     def _brake(self, models: Sequence[Model]) -> Brake:
-        names = tuple(model.name for model in models)
-        if names not in self._brakes:
-            self._brakes[names] = Brake(self._started().time)
-        return self._brakes[names]
+        """The brake of these models in this process: a stage need not find out again what the one before it did."""
+        ways = (f"{model.endpoint.base_url} {model.endpoint.model}" for model in models)
+        return _BRAKES.setdefault((str(self.home.resolve()), *ways), Brake(time.monotonic))
 
     def _started(self) -> asyncio.AbstractEventLoop:
         """Start the loop and open the gateway where that has not been done."""

@@ -240,6 +240,9 @@ def test_run_against_a_dead_endpoint_stops_asking(tmp_path: Path) -> None:
             is None
         )
         assert persona.calls == sent
+    with open_runner(tmp_path, settings({}), transport=persona) as later:
+        assert later.run("summarise_slices", calls)[0].output is None
+        assert persona.calls == sent
 
 
 @pytest.mark.parametrize("outcome", [CallOutcome.AUTH, CallOutcome.QUOTA], ids=str)
