@@ -157,6 +157,7 @@ class ClauseRow(Answer):
     part: str | None
     chapter: str | None
     section: str | None
+    heading: str | None = None
     article: str | None
     text: str
     citation: Citation
@@ -227,6 +228,7 @@ class Clause(Answer):
     part: str | None
     chapter: str | None
     section: str | None
+    heading: str | None = None
     article: str | None
     text: str | None
     citation: Citation | None

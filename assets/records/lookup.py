@@ -218,6 +218,7 @@ def _answer(document: Document, row: Mapping[str, Any], place: Locator) -> dict[
         "part": row["part"],
         "chapter": row["chapter"],
         "section": row["section"],
+        "heading": row["heading"],
         "article": row["article"],
         "text": text,
         "citation": cite_span(document, start, end, text),

@@ -57,6 +57,7 @@ CLAUSES = Table(
         Column("part", "text", "编 as printed, e.g. 第一编 总则", null=True),
         Column("chapter", "text", "章 as printed, one blank between number and name", null=True),
         Column("section", "text", "节 as printed", null=True),
+        Column("heading", "text", "heading without 第X章 that stands above it, e.g. 附则 or 一、管辖", null=True),
         Column("article", "text", "label without blanks inside, e.g. 第二百三十四条之一", null=True),
         Column("article_number", "int", "number of the article", null=True),
         Column("article_sub", "int", "number after 之, 0 for none"),

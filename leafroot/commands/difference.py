@@ -70,7 +70,7 @@ def _block(one: ClauseChange, marks: dict[str, tuple[str, str]]) -> str:
 
 
 def _place(row: ClauseRow) -> str:
-    return " ".join(filter(None, [row.part, row.chapter, row.section, row.article])) or "（无条号）"
+    return " ".join(filter(None, [row.part, row.chapter, row.section, row.heading, row.article])) or "（无条号）"
 
 
 def _visible(text: str, *, shorten: bool) -> str:

@@ -87,7 +87,7 @@ def clauses(
                 "|".join(
                     [
                         c.document,
-                        " ".join(filter(None, [c.part, c.chapter, c.section])),
+                        " ".join(filter(None, [c.part, c.chapter, c.section, c.heading])),
                         c.article or "",
                         cut(c.text, 80),
                     ]
@@ -122,6 +122,7 @@ def clause(
                         answer.part,
                         answer.chapter,
                         answer.section,
+                        answer.heading,
                         answer.article,
                     ],
                 )

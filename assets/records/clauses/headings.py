@@ -42,6 +42,7 @@ _LOOSE = re.compile(
     rf"(?:(?<=\n)|(?<=[。；;：:）)”’」—]))[\s{BLANKS}*]*"
     rf"([附总總分罚罰][{BLANKS}]*[则則]|[一二三四五六七八九十]{{1,3}}、[^。；;：:，,\n]{{2,30}})[\s{BLANKS}*]*$"
 )
+_LOOSE_NAME = re.compile("[附总總分罚罰][则則]|[一二三四五六七八九十]{1,3}、[^。；;：:，,]{2,30}")
 _LEVEL = {"编": 0, "分编": 1, "章": 2, "节": 3}
 
 
@@ -200,6 +201,12 @@ def _in_order(headings: list[Heading]) -> list[Heading]:
             current.pop(below, None)
         kept.append(heading)
     return kept
+
+
+def loose_name(text: str, start: int, end: int) -> str | None:
+    """Return the last heading without 第X章 that stands on a line of `text[start:end]` (附则; 一、管辖), without blanks."""
+    lines = [squeeze(line) for line in text[start:end].split("\n")]
+    return next((line for line in reversed(lines) if _LOOSE_NAME.fullmatch(line)), None)
 
 
 def loose_heading(text: str, start: int, end: int) -> int | None:

@@ -17,6 +17,7 @@ from assets.records.clauses.headings import (
     join_label,
     list_appendices,
     loose_heading,
+    loose_name,
     squeeze,
 )
 from assets.records.clauses.labels import BLANKS, Before, Candidate, scan_labels
@@ -40,6 +41,8 @@ _CHAPTER_LINE = re.compile(
 _LONG = 800
 #: Weight of a label that needs no line of its own.
 _SURE = 2.5
+#: Where the walk keeps the heading without 第X章.
+_LOOSE = "题"
 _LEVELS = ("编", "分编", "章", "节")
 _ZONES: Mapping[str, Zone] = {"preamble": "head", "body": "body", "appendix": "appendix"}
 
@@ -285,6 +288,7 @@ def _pieces(text: str, cut: _Cut, title: str) -> list[dict[str, Any]]:
         start, end = _trim(text, min(start, end), _text_end(text, cut, min(start, end), end))
         if start < end:
             pieces.append(_piece(start, end, opening, squeeze(text[opening.start : opening.end]), place))
+        _enter_loose(text, end, done, place)
     return pieces
 
 
@@ -294,6 +298,7 @@ def _piece(start: int, end: int, opening: _Opening, label: str | None, place: di
         "part": " ".join(parts) or None,
         "chapter": place.get("章"),
         "section": place.get("节"),
+        "heading": place.get(_LOOSE),
         "article": label,
         "article_number": opening.number,
         "article_sub": opening.sub,
@@ -334,7 +339,17 @@ def _between(text: str, cut: _Cut, span: tuple[int, int], place: dict[str, str],
     else:
         spans = [one for one in plain_paragraphs(text, start, end) if kept_span(text, *one, title=title, zone="plain")]
     _leave_body(place, cut, spans[0][0] if spans else start)
-    return [_piece(a, b, _Opening(a, a, a, None, 0, _zone(cut, a)), None, place) for a, b in spans]
+    pieces = [_piece(a, b, _Opening(a, a, a, None, 0, _zone(cut, a)), None, place) for a, b in spans]
+    if cut.openings:
+        _enter_loose(text, spans[-1][1] if spans else start, end, place)
+    return pieces
+
+
+def _enter_loose(text: str, start: int, end: int, place: dict[str, str]) -> None:
+    """A heading without 第X章 stands for what follows, up to the next heading."""
+    name = loose_name(text, start, end) if start < end else None
+    if name is not None:
+        place[_LOOSE] = name
 
 
 def _leave_body(place: dict[str, str], cut: _Cut, at: int) -> None:
@@ -354,6 +369,7 @@ def _zone(cut: _Cut, at: int) -> str:
 
 def _enter(place: dict[str, str], heading: Heading) -> None:
     place[heading.kind] = heading.label
+    place.pop(_LOOSE, None)
     for below in _LEVELS[_LEVELS.index(heading.kind) + 1 :]:
         place.pop(below, None)
 

@@ -22,6 +22,7 @@ def refused(
         "part": None,
         "chapter": None,
         "section": None,
+        "heading": None,
         "article": None,
         "text": None,
         "citation": None,
@@ -69,7 +70,7 @@ def as_candidate(document: Document, row: Mapping[str, Any]) -> dict[str, Any]:
 
 def as_clause(document: Document, row: Mapping[str, Any]) -> dict[str, Any]:
     """Return a clause as `clauses` lists it."""
-    names = ("clause_id", "document", "version", "part", "chapter", "section", "article", "text")
+    names = ("clause_id", "document", "version", "part", "chapter", "section", "heading", "article", "text")
     return {
         **{name: row[name] for name in names},
         "effective": document.effective,

@@ -269,3 +269,17 @@ def test_split_clauses_reads_the_ways_rulebooks_are_set(
 ) -> None:
     rows = cut("演示规则\n" + text)
     assert wanted is None or [(row["chapter"], row["article"], row["text"]) for row in rows] == wanted
+
+
+@pytest.mark.parametrize("joint", ["\n", ""], ids=["lines", "one line"])
+def test_split_clauses_keeps_headings_without_a_chapter_beside_the_path(joint: str) -> None:
+    text = joint.join(["一、管辖", "第一条 甲。", "第二条 乙。", "二、证据", "第三条 丙。", "附 则", "第四条 丁。"])
+    rows = cut("演示规则\n" + text)
+    assert [(row["chapter"], row["heading"], row["article"]) for row in rows] == [
+        (None, "一、管辖", "第一条"), (None, "一、管辖", "第二条"), (None, "二、证据", "第三条"), (None, "附则", "第四条"),
+    ]  # fmt: skip
+
+
+def test_split_clauses_ends_a_heading_without_a_chapter_at_the_next_chapter() -> None:
+    rows = cut("演示规则\n一、管辖\n第一条 甲。\n第一章 证据\n第二条 乙。\n附则\n第三条 丙。\n")
+    assert [(row["chapter"], row["heading"]) for row in rows] == [(None, "一、管辖"), ("第一章 证据", None), ("第一章 证据", "附则")]  # fmt: skip
