@@ -13,6 +13,7 @@ from typing import Any
 
 from assets.records.clauses.split import cut_rulebook, split_clauses
 from assets.records.lookup import LookUp
+from assets.records.rulebooks.diff import match_clauses
 from leafroot.ask.answer import ask
 from quality.coverage import accounted_ratio
 from tests.measure.data import DATA
@@ -20,6 +21,7 @@ from tests.measure.lookup_maker import Asked, make_asked, make_corpus
 from tests.measure.memory import MemoryReader
 from tests.measure.rulebook_maker import Gold, Made, flat, make_rulebook
 from tests.measure.rulebooks import reader_of
+from tests.measure.version_maker import make_versions
 
 __all__ = ["BENCH", "EVAL", "FIGURES"]
 
@@ -27,6 +29,8 @@ __all__ = ["BENCH", "EVAL", "FIGURES"]
 _GENERATED = 3000
 #: Among how many rulebooks look-ups are made, and how many.
 _BOOKS, _ASKED = 80, 6000
+#: How many pairs of versions are made.
+_PAIRS = 300
 _REASONS = {
     "beyond_last": "article_unknown",
     "wrong_chapter": "chapter_mismatch",
@@ -99,6 +103,21 @@ def questions() -> Iterator[dict[str, Any]]:
     yield _figure("ask.refused_with_reason", sum(right) / len(right), ">= 0.99", len(right), "lookup_qa")
 
 
+def differences() -> Iterator[dict[str, Any]]:
+    """Articles whose change between two made versions is told exactly: what became of them, and both numbers."""
+    right = total = 0
+    for seed in range(_PAIRS):
+        old, new, wanted = make_versions(seed)
+        rows = (split_clauses(text, doc_id="d", title="演示规则") for text in (old, new))
+        found = {
+            (one.change, one.old and one.old["article_number"], one.new and one.new["article_number"])
+            for one in match_clauses(*rows)
+        }
+        right += len(found & wanted)
+        total += len(found | wanted)
+    yield _figure("clauses.diff_exact", right / total, ">= 0.97", total, f"{_PAIRS} made pairs of versions")
+
+
 def look_ups() -> Iterator[dict[str, Any]]:
     """Made look-ups, keyed and as questions: answered exactly, or refused with the right reason."""
     reader, made = make_corpus(_BOOKS)
@@ -146,7 +165,7 @@ def speed() -> Iterator[dict[str, Any]]:
     yield _figure("ask.clause_p50_ms", 1000 * statistics.median(took), "<= 1", len(took), "lookup_qa")
 
 
-EVAL = [statutes, rulebooks, generated, conserved, look_ups, questions]
+EVAL = [statutes, rulebooks, generated, conserved, differences, look_ups, questions]
 BENCH = [speed]
 FIGURES = [*EVAL, *BENCH]
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from assets.text.numerals import to_chinese
 
-__all__ = ["KINDS", "Gold", "Made", "flat", "make_rulebook"]
+__all__ = ["KINDS", "Gold", "Made", "flat", "make_rulebook", "sentence"]
 
 _SUBJECTS = (
     "会员",
@@ -216,7 +216,8 @@ def _style(rng: random.Random) -> _Style:
     )
 
 
-def _sentence(rng: random.Random, *, last: int = 0, style: _Style | None = None) -> str:
+def sentence(rng: random.Random, *, last: int = 0, style: _Style | None = None) -> str:
+    """One sentence of a rule; with `last`, sometimes with a reference to an earlier article."""
     said = f"{rng.choice(_SUBJECTS)}{rng.choice(_VERBS)}{rng.choice(_OBJECTS)}{rng.choice(_TAILS)}。"
     if last > 2 and rng.random() < 0.35:
         n = rng.randrange(1, last)
@@ -229,10 +230,10 @@ def _sentence(rng: random.Random, *, last: int = 0, style: _Style | None = None)
 
 def _body(rng: random.Random, style: _Style, last: int) -> str:
     """The text of one article: one or more 款, sometimes with 项 and 目."""
-    paragraphs = [_sentence(rng, last=last, style=style) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
+    paragraphs = [sentence(rng, last=last, style=style) for _ in range(rng.choice((1, 1, 1, 2, 3)))]
     if rng.random() < 0.25:
         opened, closed = rng.choice((("（", "）"), ("(", ")")))
-        items = [f"{opened}{to_chinese(i + 1)}{closed}{_sentence(rng)[:-1]}；" for i in range(rng.randrange(2, 6))]
+        items = [f"{opened}{to_chinese(i + 1)}{closed}{sentence(rng)[:-1]}；" for i in range(rng.randrange(2, 6))]
         items[-1] = items[-1][:-1] + "。"
         if rng.random() < 0.3:
             items.insert(1, "1.按月；\n2.按季；")
@@ -283,7 +284,7 @@ def _head(rng: random.Random, made: Made) -> str:
             )
         )
     if rng.random() < 0.2:
-        out += f"为了明确有关事项，{_sentence(rng)}\n"
+        out += f"为了明确有关事项，{sentence(rng)}\n"
     return out
 
 
@@ -368,7 +369,7 @@ def _attach(rng: random.Random, made: Made, style: _Style) -> None:
             number = rng.choice((str, to_chinese))(count + 1) if several else rng.choice(("", "1", "一"))
             made.text = made.text.rstrip() + f"\n附件{number}\u3000{rng.choice(('登记细则', '收费细则', '仓库守则'))}\n"
             for n in range(1, rng.randrange(5, 9)):
-                label, text = f"第{style.numerals(n)}条", _sentence(rng)
+                label, text = f"第{style.numerals(n)}条", sentence(rng)
                 made.text += _article(style, label, text)
                 made.gold.append(Gold(None, None, None, flat(label), flat(text), appendix=True))
     elif chance < 0.45:
@@ -407,14 +408,14 @@ def _decimal(rng: random.Random, made: Made) -> None:
 
 
 def _decimal_text(rng: random.Random, known: list[str], table: dict[int, int]) -> str:
-    text = _sentence(rng)
+    text = sentence(rng)
     if len(known) > 3 and rng.random() < 0.4:
         at = rng.randrange(0, len(known) - 1)
         broken = rng.choice(("\n", "\n", "第", "本规则第\n"))
         reference = rng.choice(_DECIMAL_REFERENCES).format(n=known[at], m=known[at + 1])
         text = f"{rng.choice(_SUBJECTS)}有{broken}{reference}的，{text}"
     if rng.random() < 0.3:
-        text += "".join(f"\n（{to_chinese(i)}）{_sentence(rng)[:-1]}；" for i in (1, 2)) + f"\n（三）{_sentence(rng)}"
+        text += "".join(f"\n（{to_chinese(i)}）{sentence(rng)[:-1]}；" for i in (1, 2)) + f"\n（三）{sentence(rng)}"
     return text
 
 
@@ -423,14 +424,13 @@ def _notice(rng: random.Random, made: Made) -> None:
     out = [
         f"{made.title}\n",
         "各会员单位：\n" if rng.random() < 0.7 else "",
-        f"现将有关事项通知如下，{_sentence(rng)}\n" if rng.random() < 0.6 else "",
+        f"现将有关事项通知如下，{sentence(rng)}\n" if rng.random() < 0.6 else "",
     ]
     for n in range(1, rng.randrange(3, 9)):
-        text = _sentence(rng, last=9) if rng.random() < 0.5 else f"关于{rng.choice(_NAMES)}\n"
+        text = sentence(rng, last=9) if rng.random() < 0.5 else f"关于{rng.choice(_NAMES)}\n"
         if rng.random() < 0.5 or text.endswith("\n"):
             text += "".join(
-                f"\n（{to_chinese(i)}）{_sentence(rng)}"
-                + ("\n1.按月报送。\n2.按季报送。" if rng.random() < 0.2 else "")
+                f"\n（{to_chinese(i)}）{sentence(rng)}" + ("\n1.按月报送。\n2.按季报送。" if rng.random() < 0.2 else "")
                 for i in range(1, rng.randrange(3, 5))
             )
         out.append(f"{to_chinese(n)}、{text}\n")
@@ -449,8 +449,8 @@ def _amendment(rng: random.Random, made: Made) -> None:
         han = to_chinese(number)
         text = rng.choice(
             (
-                f"将第{han}条修改为：“第{han}条　{_sentence(rng)[:-1]}。”", f"删去第{han}条。", f"增加一条，作为第{han}条：\n“第{han}条　{_sentence(rng)[:-1]}。\n{_sentence(rng)[:-1]}。”",
-                f"第{han}条第一款修改为：“{_sentence(rng)}”", f"在第{han}条后增加一条：\n“第{han}条之一　{_sentence(rng)}”", f"第{han}条至第{to_chinese(number + 1)}条相应改为第{to_chinese(number + 1)}条至第{to_chinese(number + 2)}条。",
+                f"将第{han}条修改为：“第{han}条　{sentence(rng)[:-1]}。”", f"删去第{han}条。", f"增加一条，作为第{han}条：\n“第{han}条　{sentence(rng)[:-1]}。\n{sentence(rng)[:-1]}。”",
+                f"第{han}条第一款修改为：“{sentence(rng)}”", f"在第{han}条后增加一条：\n“第{han}条之一　{sentence(rng)}”", f"第{han}条至第{to_chinese(number + 1)}条相应改为第{to_chinese(number + 1)}条至第{to_chinese(number + 2)}条。",
             )
         )  # fmt: skip
         out.append(f"{to_chinese(n)}、{text}\n")
@@ -468,13 +468,13 @@ def _contract(rng: random.Random, made: Made) -> None:
     )
     style = _style(rng)
     style.after, style.bold = rng.choice((" ", "\u3000")), False
-    out = [f"{made.title}\n", "甲方：______\n乙方：______\n地址：______\n", f"双方经协商订立本合同，{_sentence(rng)}\n"]
+    out = [f"{made.title}\n", "甲方：______\n乙方：______\n地址：______\n", f"双方经协商订立本合同，{sentence(rng)}\n"]
     sub = rng.random() < 0.5
     for n in range(1, rng.randrange(5, 14)):
         label = f"第{style.numerals(n)}条"
         text = rng.choice(_NAMES) + "\n" if sub or rng.random() < 0.4 else ""
         if sub:
-            text += "\n".join(f"{n}.{i} {_sentence(rng)}" for i in range(1, rng.randrange(2, 5)))
+            text += "\n".join(f"{n}.{i} {sentence(rng)}" for i in range(1, rng.randrange(2, 5)))
         else:
             text += _body(rng, style, n)
         if rng.random() < 0.15:

@@ -23,9 +23,11 @@ Change = Literal["unchanged", "changed", "renumbered", "renumbered_changed", "ad
 CHANGES: tuple[Change, ...] = ("added", "removed", "changed", "renumbered", "renumbered_changed", "unchanged")
 
 #: Clauses of one number whose words are less alike than this are another clause; under another number they must be more alike.
-_ALIKE_SAME, _ALIKE_OTHER = 0.25, 0.6
+_ALIKE_SAME, _ALIKE_OTHER = 0.35, 0.6
 #: A clause out of its order is the same one only where nearly every word is.
 _ALIKE_MOVED = 0.85
+#: A clause that the other one holds whole, more or less, was extended or cut; a shorter one may be in many.
+_HELD, _HELD_LEAST, _HELD_WEIGHT = 0.9, 8, 0.75
 #: What the same number counts for beside likeness.
 _NUMBER = 0.3
 #: Between two anchors, more pairs than this are compared by number alone.
@@ -209,9 +211,13 @@ def _weight(was: str, now: str, *, same: bool) -> float:
 
 
 def _alike(was: str, now: str, least: float = 0.0) -> float:
+    """Likeness of two folded texts, 0 to 1; where `least` is given, less is 0."""
     from rapidfuzz import fuzz
 
-    return fuzz.ratio(was, now, score_cutoff=100 * least) / 100
+    alike = fuzz.ratio(was, now, score_cutoff=100 * least) / 100
+    if alike >= _HELD_WEIGHT or least in (0.0, _ALIKE_MOVED) or min(len(was), len(now)) < _HELD_LEAST:
+        return alike
+    return _HELD_WEIGHT if fuzz.partial_ratio(was, now, score_cutoff=100 * _HELD) else alike
 
 
 def _moved(folded: tuple[list[str], list[str]], pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
