@@ -302,8 +302,6 @@ class _Question:
         """
         if answer.finish == "length":
             raise InvalidAnswer("the answer was cut by its length", cut=True)
-        if answer.finish == "content_filter":
-            raise InvalidAnswer("a content filter cut the answer")
         output = read_answer(answer, self.task.name, self.task.made)
         if answer.served_by in self.plan:
             self.asker.rungs.held(answer.served_by, self.plan[answer.served_by][0])

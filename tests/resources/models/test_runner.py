@@ -212,6 +212,41 @@ def test_run_gives_a_cut_answer_more_room_then_halves(tmp_path: Path) -> None:
     assert [len(items_of(r)) for r in persona.requests] == [4, 4, 2, 2]
 
 
+def test_run_gives_a_model_that_thinks_long_more_room(tmp_path: Path) -> None:
+    def thinking(number: int, endpoint: Endpoint, request: ChatRequest) -> CallError | None:
+        short = (request.max_tokens or 0) < 2000
+        return CallError(CallOutcome.LENGTH, "spent before the answer began") if short else None
+
+    persona = Persona(fault=thinking)
+    with open_runner(tmp_path, settings({"context": 32768}), transport=persona) as runner:
+        assert runner.run("summarise_slices", [summarise(*TEXTS)])[0].output is not None
+    assert persona.calls == 2
+
+
+def test_run_gives_up_where_no_form_is_understood(tmp_path: Path) -> None:
+    persona = Persona(fault=down(CallOutcome.UNSUPPORTED, status=400))
+    with open_runner(tmp_path, settings({}), transport=persona) as runner:
+        result = runner.run("summarise_slices", [summarise(TEXTS[0])])[0]
+    assert result.output is None
+    assert persona.calls == 4
+
+
+def test_tally_knows_the_cost_where_the_price_is_known(tmp_path: Path) -> None:
+    with open_runner(tmp_path, settings({"price_in": "1000000", "price_out": "0"}), transport=Persona()) as runner:
+        runner.run("summarise_slices", [summarise(TEXTS[0])])
+        runner.run("summarise_slices", [summarise(TEXTS[1])])
+        assert runner.tally.cost == runner.tally.tokens_in
+        assert (runner.tally.chat_calls, runner.tally.unpriced) == (2, 0)
+
+
+def test_run_stops_reasking_a_model_that_never_holds(tmp_path: Path) -> None:
+    persona = Persona(liar)
+    calls = [summarise(f"第{n}批甲醇现货成交{n}万吨。") for n in range(1, 21)]
+    with open_runner(tmp_path, settings({"max_concurrency": 1}), transport=persona) as runner:
+        runner.run("summarise_slices", calls)
+    assert persona.calls == 20 + 6
+
+
 def test_run_isolates_what_a_filter_refuses(tmp_path: Path) -> None:
     def filtering(number: int, endpoint: Endpoint, request: ChatRequest) -> CallError | None:
         bad = any("碳酸锂" in text for _, text in items_of(request))
