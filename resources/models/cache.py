@@ -19,7 +19,7 @@ from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 
-from resources.models.batches import BatchWriter, Row, open_side_file
+from resources.models.batches import BatchWriter, Row, insert_rows, open_side_file
 from resources.models.protocol import Endpoint
 from resources.models.spec import ChatAnswer, ChatRequest, Usage
 
@@ -32,7 +32,6 @@ CREATE TABLE IF NOT EXISTS answers (
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS tags (key TEXT NOT NULL, tag TEXT NOT NULL, PRIMARY KEY (tag, key)) WITHOUT ROWID;
 """
-PUT = "INSERT OR REPLACE INTO answers VALUES (?, ?, ?, ?, ?, ?)"
 
 
 def chat_key(request: ChatRequest, endpoint: Endpoint) -> str:
@@ -136,7 +135,7 @@ class Cache:
 
 
 def _write(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
-    connection.executemany(PUT, [row[:6] for row in rows])
+    insert_rows(connection, "INSERT OR REPLACE INTO answers VALUES ", [row[:6] for row in rows])
     tags = [(row[0], tag) for row in rows for tag in row[6]]
     if tags:
         connection.executemany("INSERT OR IGNORE INTO tags VALUES (?, ?)", tags)

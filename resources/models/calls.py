@@ -201,7 +201,7 @@ class Dispatcher:
             retry_after=retry_after,
             call_id=row.call_id,
         )
-        row.detail = str(error)[:500]
+        row.detail = str(error)[:500].encode("utf-8", "replace").decode()
         self.ledger.record(row, self.wall())
         raise error
 

@@ -20,7 +20,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from resources.models.batches import BatchWriter, Row
+from resources.models.batches import BatchWriter, Row, insert_rows
 from resources.models.registry import cost_text
 
 __all__ = ["SCHEMA", "SIDE_FILE", "Attempt", "CallRow", "Ledger", "day_of", "read_calls", "read_use", "spent_today"]
@@ -33,9 +33,6 @@ SIDE_FILE = "models.db"
 SHANGHAI = timezone(timedelta(hours=8))
 #: Attempts of a model that its percentiles are taken from.
 PERCENTILE_ROWS = 10_000
-
-PUT_CALL = f"INSERT OR IGNORE INTO calls VALUES ({','.join('?' * 20)})"  # noqa: S608 - a constant
-PUT_ATTEMPT = f"INSERT OR IGNORE INTO attempts VALUES ({','.join('?' * 14)})"  # noqa: S608 - a constant
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS calls (
@@ -186,25 +183,29 @@ def _write(connection: sqlite3.Connection, rows: Sequence[Row]) -> None:
                 (call_id, n, _time_of(at), day_of(at), kind, name, outcome, status, round(spent * 1000, 2), tokens_in,
                  tokens_out, estimated, cost, unpriced)
             )  # fmt: skip
-        chain = [
-            {
-                "model": t[1],
-                "outcome": t[2],
-                "status": t[3],
-                "latency_ms": round(t[4] * 1000, 2),
-                "detail": t[9],
-                "hedge": t[10],
-            }
-            for t in tries
-        ]
         # One attempt that went well is all in the row itself.
         plain = len(tries) == 1 and tries[0][2] == "ok"
         calls.append(
             (call_id, _time_of(wall), kind, *middle, round(latency * 1000, 2), round(queue * 1000, 2), len(tries),
-             None if plain else json.dumps(chain, ensure_ascii=False), detail)
+             None if plain else _chain_text(tries), detail)
         )  # fmt: skip
-    connection.executemany(PUT_CALL, calls)
-    connection.executemany(PUT_ATTEMPT, attempts)
+    insert_rows(connection, "INSERT OR IGNORE INTO calls VALUES ", calls)
+    insert_rows(connection, "INSERT OR IGNORE INTO attempts VALUES ", attempts)
+
+
+def _chain_text(tries: Sequence[Sequence[Any]]) -> str:
+    chain = [
+        {
+            "model": t[1],
+            "outcome": t[2],
+            "status": t[3],
+            "latency_ms": round(t[4] * 1000, 2),
+            "detail": t[9],
+            "hedge": t[10],
+        }
+        for t in tries
+    ]
+    return json.dumps(chain, ensure_ascii=False)
 
 
 def _reader(home: Path) -> sqlite3.Connection | None:

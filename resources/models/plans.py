@@ -25,7 +25,7 @@ Request = ChatRequest | EmbedRequest
 USUAL_ANSWER = 512
 
 
-@dataclass
+@dataclass(slots=True)
 class Call:
     """What is asked, and what has happened to it so far."""
 

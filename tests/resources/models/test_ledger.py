@@ -176,6 +176,16 @@ def test_rows_that_may_not_spill_are_dropped_and_counted(tmp_path: Path, quick: 
     assert not list(tmp_path.glob("*.spill"))
 
 
+def test_a_row_that_no_database_takes_does_not_keep_the_others(tmp_path: Path, quick: None) -> None:
+    writer = BatchWriter(tmp_path / "x.db", TABLE, put_rows)
+    for row in ((1, "a"), (2, "half \ud800"), (2**70, "b"), (3, "c")):
+        writer.put(row)
+    assert writer.flush()
+    writer.close()
+    assert rows_of(tmp_path / "x.db") == [1, 3]
+    assert writer.lost == 2
+
+
 def test_memory_is_bounded_even_where_nothing_can_be_written(
     tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
