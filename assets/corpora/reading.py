@@ -10,7 +10,7 @@ from assets.corpora.readers.child import FORMATS
 from assets.corpora.readers.feed import read_feed
 from assets.corpora.readers.head import complete, read_sidecar
 from assets.corpora.readers.plain import read_plain
-from assets.corpora.readers.raw import Extract, RawDocument, refusal, reject_of
+from assets.corpora.readers.raw import Extract, RawDocument, refusal, reject, reject_of
 from assets.corpora.sandbox import extract_files
 from resources.errors import DocumentError
 from resources.protocols import Reject
@@ -19,6 +19,8 @@ __all__ = ["read_documents"]
 
 #: Larger files are refused: they would be held in memory several times over.
 MAX_BYTES = 256 * 1024 * 1024
+#: Page numbers that a message lists.
+MAX_LISTED = 20
 
 
 def read_documents(files: Sequence[SourceFile], today: Callable[[], dt.date]) -> tuple[list[RawDocument], list[Reject]]:
@@ -55,11 +57,24 @@ def _read(
         raise extract
     sidecar = read_sidecar(file)
     if extract is not None:
-        return [complete(extract, file, sidecar, today)], []
+        return [complete(extract, file, sidecar, today)], _failed_pages(extract, file)
     data = _bytes(file)
     if file.format == "jsonl":
         return read_feed(data, file, sidecar, today)
     return [complete(read_plain(data, file.path, markdown=file.format == "md"), file, sidecar, today)], []
+
+
+def _failed_pages(extract: Extract, file: SourceFile) -> list[Reject]:
+    """Build the quarantine row of a document's pages that could not be read; the others stand in its text."""
+    failed = extract.meta.get("failed_pages", [])
+    if not failed:
+        return []
+    pages = ", ".join(str(one["page"]) for one in failed[:MAX_LISTED]) + (
+        " and more" if len(failed) > MAX_LISTED else ""
+    )
+    problem = f"{len(failed)} of {extract.meta['page_count']} pages have no usable text layer (page {pages})"
+    remedy = "run these through character recognition, or get the file as DOCX; the other pages are taken"
+    return [reject("needs_ocr", file.path, problem, remedy)]
 
 
 def _bytes(file: SourceFile) -> bytes:

@@ -26,9 +26,11 @@ THIN_SHARE = 0.2
 #: With more lines or characters a page is no article, and the extractors would take minutes.
 MANY = 20_000
 LONG = 2_000_000
-ELEMENTS = 60_000
+ELEMENTS = 25_000
 #: Rows of data that no extractor took make the page a table where they weigh this many times the rest.
 DATA = 2
+#: Fewer characters of sentences are no article, short as it may be.
+LEAST = 12
 #: Lines of an article among which its heading is looked for.
 HEAD = 4
 #: A container is the article's own where links are no larger part of it.
@@ -62,7 +64,8 @@ def _article(tree: lxml_html.HtmlElement, lines: Sequence[Line]) -> list[Line]:
     chosen = _by_readability(page)
     if _weight(chosen) < max(THIN, THIN_SHARE * _weight(densest)):
         chosen = max((chosen, _by_trafilatura(page), densest), key=_weight)
-    found = _refill(lines, chosen) if chosen else []
+    # A page of links is a list: the few words between them are no article.
+    found = _refill(lines, chosen) if _weight(chosen) >= LEAST else []
     if _data(lines) - _data(found) > DATA * sum(len(line.text) for line in found):
         found = []
     return found or _plain(lines)

@@ -93,16 +93,16 @@ def _pages(scale: int) -> Iterator[tuple[str, bytes]]:
         "feed-outside.html",
         f'<?xml version="1.0"?>{_OUTSIDE}<rss><channel><item><title>某文</title><description>&a;{GOOD}</description></item></channel></rss>'.encode(),
     )
-    yield "deep.html", ("<div>" * 20_000 * scale + GOOD).encode()
+    yield "deep.html", ("<div>" * 5_000 * scale + GOOD).encode()
     yield "deep-tables.html", ("<table><tr><td>" * 300 * scale + GOOD).encode()
     yield "deep-mixed.html", ("<b><i><font>" * 300 * scale + GOOD).encode()
-    yield "attributes.html", ("<p " + " ".join(f"a{n}=1" for n in range(20_000 * scale)) + f">{GOOD}</p>").encode()
+    yield "attributes.html", ("<p " + " ".join(f"a{n}=1" for n in range(4_000 * scale)) + f">{GOOD}</p>").encode()
     yield "unclosed.html", (f"<p title='{'x' * 100_000 * scale}" + GOOD).encode()
     yield "data-uri.html", (f"<img src='data:image/png;base64,{'A' * 500_000 * scale}'><p>{GOOD}</p>").encode()
-    yield "wide-table.html", ("<table><tr>" + "<td>1</td>" * 10_000 * scale + f"</tr></table><p>{GOOD}</p>").encode()
+    yield "wide-table.html", ("<table><tr>" + "<td>1</td>" * 3_000 * scale + f"</tr></table><p>{GOOD}</p>").encode()
     yield (
         "many-cells.html",
-        ("<table>" + "<tr><td>甲</td><td>1</td></tr>" * 3_000 * scale + f"</table><p>{GOOD}</p>").encode(),
+        ("<table>" + "<tr><td>甲</td><td>1</td></tr>" * 1_000 * scale + f"</table><p>{GOOD}</p>").encode(),
     )
     yield "classes.html", (f"<div class='{'comment ' * 5_000 * scale}'><p>{GOOD}</p></div><p>{GOOD}</p>").encode()
     yield "picture.html", b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 40
@@ -176,10 +176,10 @@ def _prints(scale: int) -> Iterator[tuple[str, bytes]]:
     yield "scan.pdf", placed_pdf([([], []), ([], [])], image=True)
     yield "pages-loop.pdf", good.replace(b"/Type /Page /Parent 2 0 R", b"/Type /Pages /Kids [2 0 R]")
     yield "many-kids.pdf", good.replace(b"/Count 1", b"/Count 999999999")
-    yield "stream-bomb.pdf", _stream_bomb(40_000_000 * scale)
+    yield "stream-bomb.pdf", _stream_bomb(10_000_000 * scale)
     yield (
         "rules.pdf",
-        placed_pdf([([(60, 700, GOOD)], [(10.0, 0.05 * n, 500.0, 0.05 * n) for n in range(8_000 * scale)])]),
+        placed_pdf([([(60, 700, GOOD)], [(10.0, 0.05 * n, 500.0, 0.05 * n) for n in range(4_000 * scale)])]),
     )
     yield "self.pdf", good.replace(b"/Contents 7 0 R", b"/Contents 8 0 R")
 
