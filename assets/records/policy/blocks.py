@@ -5,10 +5,11 @@ Positions are offsets into the stored text. The grammar of sentences is in `pros
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 
 from assets.records.policy.stacked import stacked_size
 from assets.records.policy.words.subjects import find_products
-from assets.records.policy.words.view import View, make_view, read_char
+from assets.records.policy.words.view import View, make_view, read_char, simple_char
 
 __all__ = ["Block", "Row", "mask_injections", "split_blocks"]
 
@@ -35,7 +36,9 @@ _REGIONS = (
     re.compile(r"```.*?(?:```|$)", re.DOTALL),
     re.compile(r"\[{2}.*?\]{2}", re.DOTALL),
 )
-_BRACKETED = re.compile(r"[（(【\[{〔<《][^（）()【】\[\]{}〔〕\n]{0,600}[）)】\]}〕>》]")
+_BRACKETED = re.compile(
+    r"[（(【\[{〔<《][^（）()【】\[\]{}〔〕\n]{0,300}\n?[^（）()【】\[\]{}〔〕\n]{0,300}[）)】\]}〕>》]"
+)
 _SENTENCE_START = re.compile(r"[。！？!?；;]")
 _LIST_MARK = re.compile(
     r"^\s*(?:[一二三四五六七八九十]+[、.．,，]|[（(][一二三四五六七八九十\d]+[）)]|\d{1,2}[.．、)）](?!\d)|[①-⑳]|[-*•·]\s|#+\s|第[一二三四五六七八九十]+[条步])"
@@ -46,6 +49,11 @@ _GOES_ON = re.compile(r"[%％）)。，、；,;/／]")
 _ENDS_IN_VALUE = re.compile(r"(?:[%％\d手]|个百分点|元/(?:手|吨)|免收)$")
 #: What begins a sentence of its own after a line that ends in a figure.
 _NEW_SENTENCE = re.compile("以上|上述|前述|本次|特此|其他|其余|请|如遇|自|上列|各")
+#: Least length of a line that was broken by its width, not by its writer.
+_BROKEN = 24
+_NUMERAL_END = re.compile("(?:分之|点)[〇零一二三四五六七八九十]*$")
+_NUMERAL_START = re.compile("[〇零一二三四五六七八九十]+[，,。；;、]")
+_COMMA_HEAD = re.compile("(?:期货)?(?:品种|合约|商品)")
 _COMMA = re.compile("[,，]")
 _BAR = re.compile(r"[|｜│┃∣]")
 #: Bounds on a table of one cell a line.
@@ -75,23 +83,28 @@ class Block:
 
 def mask_injections(text: str) -> str:
     """Return the text with everything that speaks to machines blanked out; length and line breaks stay."""
-    masked = text
+    masked, plain = text, _simplified(text)
     for pattern in _REGIONS:
-        for match in pattern.finditer(text):
+        for match in pattern.finditer(plain):
             if pattern in _REGIONS[:4] or _MACHINE_RE.search(match.group()):
                 masked = _blank(masked, match.start(), match.end())
-    for match in _BRACKETED.finditer(masked):
+    for match in _BRACKETED.finditer(_simplified(masked)):
         if _MACHINE_RE.search(match.group()):
             masked = _blank(masked, match.start(), match.end())
     lines: list[str] = []
     for line in masked.splitlines(keepends=True):
-        match_in = _MACHINE_RE.search(line)
+        match_in = _MACHINE_RE.search(_simplified(line))
         if match_in is None:
             lines.append(line)
             continue
         starts = [one.end() for one in _SENTENCE_START.finditer(line, 0, match_in.start())]
         lines.append(_blank(line, starts[-1] if starts else 0, len(line)))
     return "".join(lines)
+
+
+def _simplified(text: str) -> str:
+    """Return the text in simplified script, as long as it was."""
+    return "".join(read if len(read := simple_char(char)) == 1 else char for char in text)
 
 
 def _blank(text: str, start: int, end: int) -> str:
@@ -143,6 +156,7 @@ def split_blocks(text: str) -> list[Block]:
     for line in text.splitlines(keepends=True):
         lines.append((at, line))
         at += len(line)
+    lines = _without_gaps(lines)
     blocks: list[Block] = []
     step = 0
     while step < len(lines):
@@ -172,6 +186,22 @@ def split_blocks(text: str) -> list[Block]:
     return blocks
 
 
+def _without_gaps(lines: list[tuple[int, str]]) -> list[tuple[int, str]]:
+    """Leave out blank lines between rows of one table."""
+    filled = [at for at, (_, line) in enumerate(lines) if line.strip()]
+    gaps: set[int] = set()
+    for left, right in pairwise(filled):
+        above, below = lines[left][1], lines[right][1]
+        is_new_table = _HEADER_WORD.search(below) and not re.search(r"\d", below)
+        if right - left > 1 and _has_gaps(above) and _has_gaps(below) and not is_new_table:
+            gaps.update(range(left + 1, right))
+    return [line for at, line in enumerate(lines) if at not in gaps]
+
+
+def _has_gaps(line: str) -> bool:
+    return _BAR.search(line) is not None or re.search(r"\S(?:\t|[ \u3000]{2,})\S", line) is not None
+
+
 def _mark_style(mark: str) -> str:
     return re.sub(r"[一二三四五六七八九十]+", "一", re.sub(r"\d+", "1", re.sub(r"[①-⑳]", "①", mark.strip())))
 
@@ -179,15 +209,21 @@ def _mark_style(mark: str) -> str:
 def _continues(line: str, following: str) -> bool:
     """Return whether a line was wrapped in the middle of a sentence."""
     bare, follows = line.strip(), following.strip()
-    if not bare or not follows or _LIST_MARK.match(following):
+    if not bare or not follows:
         return False
-    if bare[-1] in "，、,":
+    if len(bare) >= _BROKEN and _NUMERAL_END.search(bare) and _NUMERAL_START.match(follows):
+        return True
+    if _LIST_MARK.match(following):
+        return False
+    if bare[-1] in "，、,→/／（(·":
         return True
     if _ENDS_IN_VALUE.search(bare) and (_NEW_SENTENCE.match(follows) or _starts_with_product(follows)):
         return False
-    if len(bare) < 24 or not re.search(r"[\u4e00-\u9fff\d%％.A-Za-z]$", bare) or _TITLE_END.search(bare):
+    if len(bare) < _BROKEN or not re.search(r"[\u4e00-\u9fff\d%％.A-Za-z》]$", bare) or _TITLE_END.search(bare):
         return False
-    return _GOES_ON.match(follows) is not None or (len(follows) > 4 and not re.match(r"各|尊敬|特此", follows))
+    return _GOES_ON.match(follows) is not None or (
+        (len(follows) > 4 or follows[-1] in "。；：;:，,") and not re.match(r"各|尊敬|特此", follows)
+    )
 
 
 def _starts_with_product(line: str) -> bool:
@@ -208,7 +244,12 @@ def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
     if size:
         return size, False
     head = lines[step][1]
-    if _looks_prose(head) or len(_loose_cells(head)) < 2 or not _HEADER_WORD.search(read_plain(_loose_cells(head)[0])):
+    if (
+        _looks_prose(head)
+        or re.search(r"[:：]|\d\s*[月日%％]|(?:^|\s)\d+\s", head)
+        or len(_loose_cells(head)) < 2
+        or not _HEADER_WORD.search(read_plain(_loose_cells(head)[0]))
+    ):
         return 0, False
     count = len(_loose_cells(head))
     size = step + 1
@@ -219,7 +260,7 @@ def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
 
 def _comma_size(lines: list[tuple[int, str]], step: int) -> int:
     """Return how many lines from here are a table with commas between its cells: a header, then rows as wide."""
-    width = len(_COMMA.split(lines[step][1])) if re.match(r"\s*(?:期货)?(?:品种|合约|商品)", lines[step][1]) else 0
+    width = len(_COMMA.split(lines[step][1])) if _COMMA_HEAD.match(read_plain(lines[step][1])) else 0
     size = step
     while size < len(lines) and width > 1 and not re.search("[。；;：:]", lines[size][1]):
         cells = _COMMA.split(lines[size][1].strip())

@@ -26,7 +26,7 @@ _FIELD = r"(?:标准|数值|比例|水平|为|是)?\)?:"
 _FORMER_FIELD = re.compile(rf"\(?(?:调整前|变更前|修改前|修订前|原标准|原比例|现行标准|旧标准){_FIELD}")
 _CHANGED_TO = re.compile("(?:改|调整?|变更?|提高|降低?|升|涨)[为至到]")
 _NEW_FIELD = re.compile(rf"\(?(?:调整后|变更后|修改后|修订后|新标准|新比例){_FIELD}")
-_MONTH_OF_YEAR = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?![\d度])")
+_MONTH_OF_YEAR = re.compile(r"(\d{4})年(?:(\d{1,2})月)?(?!\d{1,2}[日号](?!胶)|度|\d月)")
 
 
 class ClauseWriter:

@@ -176,7 +176,7 @@ def _walk(blocks: Iterable[Block], walker: Walker, memory: Memory) -> None:
         if memory.lead_when is not None:
             rank = _rank(block.mark)
             is_part = _is_entry(block.view.text) or _FIELD.match(block.view.text) is not None
-            if rank < level or (block.mark is None and not is_part):
+            if rank < level or (block.mark is None and not is_part and not lead.endswith(":")):
                 memory.lead_when = memory.lead_until = None
             elif level == 0 and block.mark is not None:
                 level = rank

@@ -7,10 +7,11 @@ view count as prose or table is decided in `blocks.py`.
 
 import re
 from dataclasses import dataclass
+from functools import cache
 
 from assets.text.folding import simplify
 
-__all__ = ["View", "make_view", "read_char"]
+__all__ = ["View", "make_view", "read_char", "simple_char"]
 
 #: Marks that the grammar knows under one form. Line breaks, tabs and the full stop stay.
 _MARKS = {
@@ -54,6 +55,12 @@ def read_char(char: str) -> str:
         return ""
     if char in _MARKS:
         return _MARKS[char]
+    return simple_char(char)
+
+
+@cache
+def simple_char(char: str) -> str:
+    """Return the simplified form of a character where it is one of Chinese script."""
     return simplify(char) if "\u3400" <= char <= "\u9fff" else char
 
 
@@ -69,6 +76,8 @@ def make_view(text: str, start: int = 0, *, keep_blanks: bool = False) -> View:
     offsets: list[int] = []
     for at, char in enumerate(text, start):
         piece = read_char(char)
+        if piece.isspace() and not keep_blanks and _parts_figures(text, at - start):
+            piece = ","
         if not piece or (not keep_blanks and piece.isspace()):
             continue
         chars.append(piece[:1])
@@ -78,6 +87,15 @@ def make_view(text: str, start: int = 0, *, keep_blanks: bool = False) -> View:
     joined = re.sub(r"(?:(?<=^)|(?<=[,;。:]))[白臼目](?=\d{4}年|\d{1,2}月)", "自", joined)
     joined = _SHOUTED.sub(lambda match: f"{match.group()[:-1]}-", joined)
     return View(joined, tuple(offsets))
+
+
+def _parts_figures(text: str, at: int) -> bool:
+    """Return whether a wide blank begins here between a contract or figure and a figure: cells, not one figure."""
+    if at == 0 or not (text[at - 1].isascii() and text[at - 1].isalnum()):
+        return False
+    rest = text[at : at + 20]
+    bare = rest.lstrip()
+    return (len(rest) - len(bare) >= 2 or rest[0] == "\t") and bare[:1].isdigit()
 
 
 def _holds_contract(run: str) -> bool:
