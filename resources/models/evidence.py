@@ -66,9 +66,10 @@ _CAUSE = re.compile(
 _FORECAST = re.compile("预计|预期|预测|有望|或将|料将|可能|建议|将会|看多|看空|看涨|看跌")
 
 
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Return a text for comparison: half-width, no thousands commas, no blanks, Latin in capitals."""
-    return _THOUSANDS.sub("", re.sub(r"\s+", "", text.translate(_FOLD).upper().replace("％", "%")))
+    return _THOUSANDS.sub("", re.sub(r"\s+", "", text.translate(_FOLD).upper()))
 
 
 def covered(text: str, source: str) -> float:

@@ -17,7 +17,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import Any
@@ -164,7 +164,7 @@ class Prompt:
         import jinja2
 
         try:
-            return str(_environment().from_string(getattr(self.parts, part)).render(as_data(inputs))).strip()
+            return str(_template(getattr(self.parts, part)).render(as_data(inputs))).strip()
         except jinja2.TemplateError as error:
             where = f"prompt {self.name}, part {part}"
             raise SettingsError(f"{where}: {error}; mend the file or name another version in [tasks].") from error
@@ -218,6 +218,11 @@ def _versions(task: str, home: Path | None) -> list[str]:
         folders.append(home / "prompts" / task)
     names = {f.name for folder in folders if folder.is_dir() for f in folder.iterdir() if f.name.endswith(".toml")}
     return sorted(f"{task}/{name.removesuffix('.toml')}" for name in names)
+
+
+@lru_cache(maxsize=256)
+def _template(source: str) -> Any:
+    return _environment().from_string(source)
 
 
 @cache
