@@ -85,14 +85,12 @@ def decode_bytes(data: bytes, source: str, *, declared: str | None = None) -> De
     found = (
         _by_mark(data) or _by_nul_pattern(data) or _hz(data) or _utf8(data) or _mixed(data) or _guess(data, declared)
     )
+    if found is not None and _is_mojibake(found.text):
+        raise EncodingError(source, "its characters were read in a wrong charset and saved so", "get the original again")
     if found is None or not is_plausible(found.text):
         found = _lossy(data)
     if found is None or not is_plausible(found.text):
         raise EncodingError(source, "the bytes are no text in a known charset", "save it again as UTF-8")
-    if _is_mojibake(found.text):
-        raise EncodingError(
-            source, "its characters were read in a wrong charset and saved so", "get the original again"
-        )
     text = found.text.removeprefix("\ufeff").replace("\r\n", "\n")
     return Decoded(text, found.encoding, found.warnings)
 

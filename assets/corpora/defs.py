@@ -17,7 +17,7 @@ from resources.errors import UsageError
 from resources.protocols import Reject
 from resources.store import Change
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 #: Of the bars: 2 has vendor, adjustment, limit prices and warnings.
 BARS_VERSION = "2"
 DOCUMENT_LANES = tuple(lane for lane in LANES if lane != "market")

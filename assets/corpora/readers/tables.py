@@ -16,7 +16,7 @@ CELL = " | "
 _CAPTION = re.compile(
     r"(?:附?[表图]\s*[〇一二三四五六七八九十\d]|.*(?:表|如下|下列|明细|一览)[:：]?\s*(?:[(（].*[)）])?$)"
 )
-_UNIT = re.compile(r"(?:单位|金额单位|币种)\s*[:：]\s*[^|，。；]{1,20}")
+_UNIT = re.compile(r"(?:单位|金额单位|币种)\s*[:：]\s*[^|，。；）)]{1,20}")
 MAX_CAPTION = 80
 #: Lines before a table in which its caption and unit are sought.
 ABOVE = 2

@@ -105,3 +105,58 @@ def test_decode_bytes_keeps_every_short_utf8_text_or_refuses(text: str) -> None:
         assert not is_plausible(text)
     else:
         assert found.text == text or found.warnings or found.encoding.startswith("utf-16")
+
+
+def as_latin(data: bytes) -> str:
+    """Read bytes as Windows 1252, those that it has not as Latin-1, as programs do."""
+    return "".join(bytes([one]).decode("cp1252", "ignore") or chr(one) for one in data)
+
+
+@pytest.mark.parametrize(
+    ("data", "encoding", "warning"),
+    [
+        pytest.param(as_latin(SIMPLE.encode()).encode(), "utf-8", "encoded twice as UTF-8", id="utf-8 as windows 1252"),
+        pytest.param(
+            as_latin(as_latin(SIMPLE.encode()).encode()).encode(), "utf-8", "encoded 3 times as UTF-8", id="three times"
+        ),
+        pytest.param(as_latin(SIMPLE.encode("gbk")).encode(), "gb18030", "encoded again as UTF-8", id="gbk as latin"),
+    ],
+)
+def test_decode_bytes_undoes_mojibake_and_says_so(data: bytes, encoding: str, warning: str) -> None:
+    found = decode_bytes(data, "a.txt")
+    assert (found.text, found.encoding, found.warnings) == (SIMPLE, encoding, [warning])
+
+
+def test_decode_bytes_refuses_mojibake_that_cannot_be_undone() -> None:
+    damaged = "".join(one for n, one in enumerate(as_latin(SIMPLE.encode())) if n % 3) + "\u20a9"
+    with pytest.raises(EncodingError, match="read in a wrong charset and saved so; get the original again"):
+        decode_bytes(damaged.encode(), "a.txt")
+
+
+@pytest.mark.parametrize(
+    "text", ["Crédit Agricole déclaré à Zürich, naïve façade.", "ÀÉÎÕÜ" * 3, "«Ça», dit-il à l’élève."]
+)
+def test_decode_bytes_takes_accented_letters_for_what_they_are(text: str) -> None:
+    assert decode_bytes(text.encode(), "a.txt").text == text
+
+
+def test_decode_bytes_reads_seven_bit_hanzi() -> None:
+    found = decode_bytes(SIMPLE.replace("\n", "").encode("hz"), "a.txt")
+    assert (found.text, found.encoding) == (SIMPLE.replace("\n", ""), "hz")
+
+
+@pytest.mark.parametrize("charset", ["gb18030", "utf-8"])
+def test_decode_bytes_keeps_a_text_with_a_damaged_byte_and_says_so(charset: str) -> None:
+    data = SIMPLE.replace("\n", "，").encode(charset) * 4
+    middle = len(SIMPLE.split("\n")[0].encode(charset))
+    found = decode_bytes(data[:middle] + b"\xff" + data[middle:], "a.txt")
+    assert found.text.count(SIMPLE.split("\n")[0]) >= 3
+    assert "some bytes could not be read" in found.warnings
+
+
+@pytest.mark.parametrize("first", ["gb18030", "utf-8"])
+def test_decode_bytes_reads_two_charsets_within_a_line(first: str) -> None:
+    one, two = SIMPLE.split("\n")
+    second = "utf-8" if first == "gb18030" else "gb18030"
+    found = decode_bytes(one.encode(first) + two.encode(second), "a.txt")
+    assert (found.text, found.encoding) == (one + two, "mixed")

@@ -77,11 +77,7 @@ def test_read_documents_survives_every_hostile_file(tmp_path: Path) -> None:
 
 def test_child_keeps_within_its_memory(tmp_path: Path) -> None:
     """The large forms of what grows most: peak memory of the process that reads them."""
-    heavy = {
-        name: data
-        for name, data in hostile_files(4)
-        if name in {"bomb.xlsx", "stream-bomb.pdf", "far-cell.xlsx"}
-    }
+    heavy = {name: data for name, data in hostile_files(4) if name in {"bomb.xlsx", "stream-bomb.pdf", "far-cell.xlsx"}}
     root = write(tmp_path, heavy)
     child = _Child(20)
     try:
