@@ -21,6 +21,7 @@ from assets.definitions import build_defs
 from assets.partitions import CUSTOM_TAGS, DAYS, EXTREME_MOVES, RISK_EVENTS
 from assets.reports.defs import CODE_VERSION as REPORTS_VERSION
 from assets.tags.defs import code_version as tags_code_version
+from leafroot.event_log import quick_commits
 from leafroot.summary import Summary
 from quality.defs import REBUILD_TAG
 from resources.defs import HomeResource
@@ -187,14 +188,15 @@ def _instance(home: Path) -> Iterator[dg.DagsterInstance]:
     os.environ["DAGSTER_HOME"] = str(folder)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
     logging.getLogger("dagster").setLevel(logging.CRITICAL)
-    try:
-        instance = dg.DagsterInstance.from_config(str(folder))
-    except (OSError, dg.DagsterError) as error:
-        raise PermanentServiceError(
-            f"Dagster's storage in {folder} cannot be opened ({error}); move that folder away and run again."
-        ) from error
-    with instance:
-        yield instance
+    with quick_commits(folder):
+        try:
+            instance = dg.DagsterInstance.from_config(str(folder))
+        except (OSError, dg.DagsterError) as error:
+            raise PermanentServiceError(
+                f"Dagster's storage in {folder} cannot be opened ({error}); move that folder away and run again."
+            ) from error
+        with instance:
+            yield instance
 
 
 def _end_orphans(instance: dg.DagsterInstance) -> None:

@@ -13,13 +13,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
-from resources.bookkeeping import HOME_VERSION, define_bookkeeping
+from resources.bookkeeping import HOME_VERSION, Bookkeeping, define_bookkeeping
 from resources.errors import DuplicateKeyError, HomeVersionError, TransientServiceError
 from resources.frames import conform, frame_of
 from resources.protocols import Reject, Table
@@ -80,9 +81,7 @@ class Store:
             raise TransientServiceError(
                 f"The home {home} cannot be made ({error.strerror}); choose another with --home."
             ) from error
-        self._metadata = sa.MetaData()
-        self._sql = {table.name: self._define(table) for table in tables}
-        self._books = define_bookkeeping(self._metadata)
+        self._metadata, self._sql, self._books = _define_all(tuple(tables))
         self._engine = sa.create_engine(f"sqlite:///{home / DATABASE}", connect_args={"timeout": 60.0})
         sa.event.listen(self._engine, "connect", _set_pragmas)
         sa.event.listen(self._engine, "begin", _begin_immediate)
@@ -289,26 +288,6 @@ class Store:
 
     # -- inside -------------------------------------------------------------------------------------------------
 
-    def _define(self, table: Table) -> sa.Table:
-        columns = [sa.Column(c.name, _TYPES[c.type], nullable=c.null) for c in table.columns]
-        sql = sa.Table(
-            table.name,
-            self._metadata,
-            *columns,
-            sa.Column("added_in", sa.BigInteger, nullable=False),
-            sa.Column("retired_in", sa.BigInteger),
-        )
-        live = sa.text("retired_in IS NULL")
-        sa.Index(
-            f"{table.name}_live_{table.key}", sql.c[table.key], unique=True, sqlite_where=live, postgresql_where=live
-        )
-        sa.Index(f"{table.name}_any_{table.key}", sql.c[table.key])
-        for columns_of in table.indexes:
-            sa.Index(f"{table.name}_{'_'.join(columns_of)}", *(sql.c[name] for name in columns_of))
-        sa.Index(f"{table.name}_added", sql.c.added_in)
-        sa.Index(f"{table.name}_retired", sql.c.retired_in)
-        return sql
-
     def _prepare(self) -> None:
         with self.begin() as connection:
             self._metadata.create_all(connection)
@@ -420,6 +399,32 @@ class Store:
         if rows:
             connection.execute(books.delete().where(books.c.id.in_(list(rows))))
             connection.execute(books.insert(), list(rows.values()))
+
+
+@lru_cache(maxsize=4)
+def _define_all(tables: tuple[Table, ...]) -> tuple[sa.MetaData, dict[str, sa.Table], Bookkeeping]:
+    """Define all tables once a process: each step of a run opens the store anew."""
+    metadata = sa.MetaData()
+    return metadata, {table.name: _define(table, metadata) for table in tables}, define_bookkeeping(metadata)
+
+
+def _define(table: Table, metadata: sa.MetaData) -> sa.Table:
+    columns = [sa.Column(c.name, _TYPES[c.type], nullable=c.null) for c in table.columns]
+    sql = sa.Table(
+        table.name,
+        metadata,
+        *columns,
+        sa.Column("added_in", sa.BigInteger, nullable=False),
+        sa.Column("retired_in", sa.BigInteger),
+    )
+    live = sa.text("retired_in IS NULL")
+    sa.Index(f"{table.name}_live_{table.key}", sql.c[table.key], unique=True, sqlite_where=live, postgresql_where=live)
+    sa.Index(f"{table.name}_any_{table.key}", sql.c[table.key])
+    for columns_of in table.indexes:
+        sa.Index(f"{table.name}_{'_'.join(columns_of)}", *(sql.c[name] for name in columns_of))
+    sa.Index(f"{table.name}_added", sql.c.added_in)
+    sa.Index(f"{table.name}_retired", sql.c.retired_in)
+    return sql
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
