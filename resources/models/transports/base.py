@@ -185,7 +185,7 @@ class BaseTransport(ABC):
         """Return the answer of a server that streams though it was not asked to."""
         answer = _new_answer(request)
         events = [event async for event in self._events(reply, answer, None)]
-        return join_events(events, answer.model)
+        return _joined_answer(events, answer.model)
 
     async def _read(self, reply: Reply, limit: int) -> bytes:
         """Return the body of an answer of status 2xx, unpacked; raise what another status stands for."""
@@ -249,7 +249,15 @@ def _read_whole(data: bytes, reply: Reply, request: ChatRequest) -> ChatAnswer:
     done = DONE in pieces
     events = [answer.feed(data) for data in pieces[: pieces.index(DONE) if done else None]]
     events += answer.end(done=done)
-    return join_events([event for event in events if event is not None], answer.model)
+    return _joined_answer([event for event in events if event is not None], answer.model)
+
+
+def _joined_answer(events: list[StreamEvent], model: str) -> ChatAnswer:
+    """Return the answer of events that came as a whole; only now may all of it turn out to be reasoning."""
+    answer = join_events(events, model)
+    if answer.content is None and not answer.tool_calls:
+        raise CallError(CallOutcome.EMPTY, "the answer is blank but for its reasoning")
+    return answer
 
 
 def _as_events(answer: ChatAnswer) -> Iterator[StreamEvent]:

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from resources.models.spec import CallError, Usage
+from resources.models.spec import CallError, StreamEvent, Usage
 from resources.models.spec import CallOutcome as O
 from resources.models.tokens import estimate_tokens, message_tokens, read_usage
-from resources.models.transports.chat import ChatStream, read_chat
+from resources.models.transports.base import _joined_answer
+from resources.models.transports.chat import ChatStream, join_events, read_chat
 from resources.models.transports.redact import MASK, Redactor
 from resources.models.transports.sse import EventReader, looks_like_events
 from resources.models.transports.thoughts import ThoughtSplitter, split_thoughts
@@ -267,3 +268,33 @@ def test_read_chat_keeps_thinking_parts_apart() -> None:
     parts = ["好", {"type": "thinking", "thinking": "想"}, {"type": "text", "text": "。"}, 5]
     found = read_chat({"choices": [{"message": {"content": parts}}]}, tokens_in=lambda: 3)
     assert (found.content, found.reasoning) == ("好。", "想")
+
+
+def test_pieces_of_tool_calls_are_joined_by_index() -> None:
+    deltas: list[dict[str, object]] = [
+        {"index": 1, "id": "b", "function": {"name": "g", "arguments": "{"}},
+        {"index": 0, "id": "a", "function": {"name": "f", "arguments": ""}},
+        {"index": 1, "function": {"arguments": "}"}},
+        {"index": 0, "id": "a"},
+    ]
+    stream = ChatStream(tokens_in=lambda: 1)
+    chunks = [json.dumps({"choices": [{"delta": {"tool_calls": [delta]}}]}) for delta in deltas]
+    events = [event for event in map(stream.feed, chunks) if event]
+    calls = join_events(events, "m").tool_calls
+    assert [(call["id"], call["function"]["name"], call["function"]["arguments"]) for call in calls] == [
+        ("a", "f", ""),
+        ("b", "g", "{}"),
+    ]
+
+
+@pytest.mark.parametrize("call", [{"id": "a", "function": "f"}, {"id": "a"}, {"function": {"name": ""}}])
+def test_read_chat_refuses_a_tool_call_without_a_function(call: object) -> None:
+    with pytest.raises(CallError) as caught:
+        read_chat({"choices": [{"message": {"tool_calls": [call]}}]}, tokens_in=lambda: 3)
+    assert caught.value.outcome is O.SHAPE
+
+
+def test_events_that_were_reasoning_alone_are_no_answer() -> None:
+    with pytest.raises(CallError) as caught:
+        _joined_answer([StreamEvent(text="想一想\n</think>\n")], "m")
+    assert caught.value.outcome is O.EMPTY
