@@ -23,6 +23,10 @@ __all__ = ["USUAL_ANSWER", "Call", "Planner", "Request", "Turn", "hash_prompt"]
 Request = ChatRequest | EmbedRequest
 #: Tokens that an answer is expected to have, for prices and limits, where the request allows more.
 USUAL_ANSWER = 512
+#: Characters that stand for content of unknown length (parts, pictures): it is counted exactly then.
+MANY = 10**9
+#: Routes that are remembered.
+ROUTES = 1000
 
 
 @dataclass(slots=True)
@@ -82,6 +86,17 @@ class Turn:
     first: float | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """What calls of one task, kind and named model have in common."""
+
+    task: TaskSettings
+    targets: tuple[Target, ...]
+    #: The smallest window, and whether tokens must be counted exactly.
+    context: int
+    exact: bool
+
+
 class Fail(Protocol):
     """Ends a call before anything is sent."""
 
@@ -112,6 +127,7 @@ class Planner:
     ) -> None:
         self.registry, self.targets = registry, targets
         self.clock, self._wall, self._fail = clock, wall, fail
+        self._routes: dict[tuple[str, str, str | None], _Route] = {}
 
     def keys(self, request: ChatRequest) -> list[str]:
         """Return the keys under which an answer may be known, of each model that may see the question."""
@@ -142,33 +158,45 @@ class Planner:
         Raises:
             GatewayError: no model is meant, or the task waits for its hours.
         """
-        task = self.registry.task(request.task)
         now = self.clock()
         row = CallRow(kind, request.task, request.asset, request.partition, request.client)
         if isinstance(request, ChatRequest):
             row.prompt = request.prompt
             if not request.per_model:
                 row.prompt_hash = hash_prompt(request)
+        route = self._routes.get((request.task, kind, request.model)) if request.fallback is None else None
+        task = self.registry.task(request.task) if route is None else route.task
         call = Call(
             row=row,
             request=request,
             kind=kind,
             task=task,
-            targets=targets,
+            targets=targets or (() if route is None else route.targets),
             begun=now,
             give_up=now + request.deadline,
             tries=1 + task.retries,
         )
         if not targets:
-            call.targets = self._targets(call)
-            self._defer(call)
-        _estimate(call)
+            if route is None:
+                call.targets = self._targets(call)
+                route = self._keep(call)
+            if task.deferrable:
+                self._defer(call)
+        _estimate(call, route or _route(call))
         return call
+
+    def _keep(self, call: Call) -> _Route:
+        route = _route(call)
+        request = call.request
+        # Task names of the endpoint's clients must not fill the memory.
+        if request.fallback is None and len(self._routes) < ROUTES:
+            self._routes[request.task, call.kind, request.model] = route
+        return route
 
     def _defer(self, call: Call) -> None:
         """Send a deferrable task back outside its hours."""
         hours = call.task.off_peak
-        if call.task.deferrable and hours is not None:
+        if hours is not None:
             wait = seconds_until(hours, self._wall())
             if wait:
                 self._fail(call, CallOutcome.BLOCKED, f"the task is deferrable and waits for {hours}", retry_after=wait)
@@ -193,7 +221,17 @@ class Planner:
         return tuple(self.targets[model.name] for model in models)
 
 
-def _estimate(call: Call) -> None:
+def _route(call: Call) -> _Route:
+    models = [target.model for target in call.targets]
+    return _Route(
+        call.task,
+        call.targets,
+        min(model.context for model in models),
+        any(model.settings.tokens_per_minute or model.settings.budget_per_day is not None for model in models),
+    )
+
+
+def _estimate(call: Call, route: _Route) -> None:
     """Set the tokens that are expected, exactly enough for what depends on them."""
     request = call.request
     if isinstance(request, EmbedRequest):
@@ -201,14 +239,12 @@ def _estimate(call: Call) -> None:
         return
     messages = request.messages or next((v["messages"] for v in request.per_model.values() if "messages" in v), ())
     call.tokens_out = min(request.max_tokens or USUAL_ANSWER, USUAL_ANSWER)
-    characters = sum(len(m["content"]) if isinstance(m.get("content"), str) else 10**9 for m in messages)
-    exact = any(
-        characters + 8 * len(messages) + call.tokens_out > target.model.context
-        or target.model.settings.tokens_per_minute
-        or target.model.settings.budget_per_day is not None
-        for target in call.targets
-    )
+    characters = 0
+    for message in messages:
+        content = message.get("content")
+        characters += len(content) + 8 if isinstance(content, str) else MANY
     # A token is at least one character: what fits as characters needs no counting.
+    exact = route.exact or characters + call.tokens_out > route.context
     call.tokens_in = message_tokens(messages) if exact else characters
 
 

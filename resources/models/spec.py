@@ -161,6 +161,7 @@ class EmbedRequest:
     asset: str | None = None
     partition: str | None = None
     exclude: tuple[str, ...] = ()
+    fallback: bool | None = None
     #: Take vectors that were paid for before, and keep new ones.
     cache: bool = False
 
