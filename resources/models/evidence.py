@@ -42,6 +42,9 @@ _ADDRESS = re.compile(r"https?:|www\.|\]\(|<|>|```", re.IGNORECASE)
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _SPEAKING = re.compile(r"[\u3400-\u9fffA-Za-z0-9]")
 
+#: Clauses of a source that share nearly as much with a clause as the nearest one count as near, too.
+NEAR = 0.75
+_CLAUSE = re.compile(r"[,;。!?、\n]")
 #: Words of one direction may stand for each other; 涨停 is more than 上涨.
 _DIRECTIONS: dict[str, re.Pattern[str]] = {
     "limit up": re.compile("涨停(?!板)"),
@@ -122,11 +125,13 @@ def unsupported_claim(text: str, source: str, *, whole: bool = False) -> str | N
         whole: The text stands for the whole source, so that a negation may not be left out either.
     """
     made, known = fold(text), fold(source)
-    for name, pattern in _DIRECTIONS.items():
-        held = {_is_negated(known, match) for match in pattern.finditer(known)}
-        for match in pattern.finditer(made):
-            if _is_negated(made, match) not in held:
-                return f"direction ({name}) {match.group()}"
+    for clause in _CLAUSE.split(made):
+        nearest = _nearest(clause, known)
+        for name, pattern in _DIRECTIONS.items():
+            held = {_is_negated(nearest, match) for match in pattern.finditer(nearest)}
+            for match in pattern.finditer(clause):
+                if _is_negated(clause, match) not in held:
+                    return f"direction ({name}) {match.group()}"
     said, there = bool(_NEGATION.search(made)), bool(_NEGATION.search(known))
     if (said and not there) or (whole and there and not said):
         return "negation"
@@ -135,6 +140,23 @@ def unsupported_claim(text: str, source: str, *, whole: bool = False) -> str | N
             if match.group() not in known:
                 return f"{kind} {match.group()}"
     return None
+
+
+def _nearest(clause: str, source: str) -> str:
+    """Return the clauses of a source that tell this direction, or another one, of the same thing.
+
+    Of those that have a direction, the ones that share about the most pairs of characters with the clause.
+    """
+    if not _has_direction(clause):
+        return ""
+    pairs = {clause[i : i + 2] for i in range(len(clause) - 1)}
+    shared = [(sum(pair in part for pair in pairs), part) for part in _CLAUSE.split(source) if _has_direction(part)]
+    most = max((score for score, _ in shared), default=0)
+    return ",".join(part for score, part in shared if score >= NEAR * most)
+
+
+def _has_direction(text: str) -> bool:
+    return any(pattern.search(text) for pattern in _DIRECTIONS.values())
 
 
 def _is_negated(text: str, match: re.Match[str]) -> bool:

@@ -254,10 +254,11 @@ class Runner:
                 if brake.proven:
                     opened.set()
 
-        workers = {asyncio.ensure_future(work(number)) for number in range(width)}
+        workers = [asyncio.ensure_future(work(number)) for number in range(width)]
+        running = set(workers)
         try:
-            while workers and brake.stopped() is None:
-                done, workers = await asyncio.wait(workers, return_when=asyncio.FIRST_COMPLETED)
+            while running and brake.stopped() is None:
+                done, running = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
                 for worker in done:
                     worker.result()
                 if not wanted:
