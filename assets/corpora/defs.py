@@ -1,12 +1,12 @@
 """Corpora assets: one per lane, raw files to stored text."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
-from assets.corpora.intake import KnownFile, LaneIntake, take_in_bars, take_in_documents
+from assets.corpora.intake import PLACES, KnownFile, LaneIntake, take_in_bars, take_in_documents
 from assets.corpora.inventory import Listing, list_files
 from assets.corpora.schema import BARS, LANES, SOURCES
 from quality.bars import BAR_COLUMNS, BAR_WARNINGS, check_bars
@@ -14,7 +14,7 @@ from quality.defs import Step, StepEvent, check_specs, open_step
 from quality.outcomes import Outcome
 from resources.defs import HomeResource
 from resources.errors import UsageError
-from resources.protocols import Reject
+from resources.protocols import Reject, Table
 from resources.store import Change
 
 CODE_VERSION = "2"
@@ -62,10 +62,10 @@ def build_lane(lane: str) -> dg.AssetsDefinition:
             listing = list_files(corpora_root(step))
 
             def live() -> pl.DataFrame:
-                return step.reader.frame(SOURCES.name, where={"lane": lane})
+                return step.reader.frame(SOURCES.name, where={"lane": lane}, columns=PLACES)
 
             files = [file for file in listing.files if file.lane == lane]
-            intake = take_in_documents(lane, files, known_files(step, lane), live)
+            intake = take_in_documents(lane, files, known_files(step, lane), live, rows_of=whole_rows(step, SOURCES))
             yield from settle_intake(step, lane, intake, listing, Change(SOURCES, intake.upserts, intake.retired))
 
     return lane_asset
@@ -87,10 +87,10 @@ def market(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
         listing = list_files(corpora_root(step))
 
         def live() -> pl.DataFrame:
-            return step.reader.frame(BARS.name)
+            return step.reader.frame(BARS.name, columns=PLACES)
 
         files = [file for file in listing.files if file.lane == "market"]
-        intake = take_in_bars(files, known_files(step, "market"), live)
+        intake = take_in_bars(files, known_files(step, "market"), live, rows_of=whole_rows(step, BARS))
         change = Change(BARS, intake.upserts, intake.retired)
         yield from settle_intake(step, "market", intake, listing, change, extra=[odd_bars(step, change)])
 
@@ -106,6 +106,15 @@ def odd_bars(step: Step, change: Change) -> Outcome:
     gone = {*change.retire, *change.upserts["doc_id"]}
     stay = step.reader.frame(BARS.name, columns=BAR_COLUMNS).filter(~pl.col("doc_id").is_in(sorted(gone)))
     return check_bars(pl.concat([stay, change.upserts.select(BAR_COLUMNS)], how="vertical_relaxed"))
+
+
+def whole_rows(step: Step, table: Table) -> Callable[[list[str]], pl.DataFrame]:
+    """Return what fetches live rows by doc_id: a small change must not read all texts."""
+
+    def fetch(ids: list[str]) -> pl.DataFrame:
+        return step.reader.frame(table.name, where={"doc_id": ids})
+
+    return fetch
 
 
 def known_files(step: Step, lane: str) -> dict[str, KnownFile]:

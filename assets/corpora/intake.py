@@ -23,8 +23,11 @@ from assets.corpora.schema import BARS, SOURCES
 from assets.text.spans import sha256_text
 from resources.protocols import Reject, Table
 
-__all__ = ["KnownFile", "LaneIntake", "take_in_bars", "take_in_documents"]
+__all__ = ["PLACES", "KnownFile", "LaneIntake", "take_in_bars", "take_in_documents"]
 
+#: Columns that tell which live rows a change touches.
+PLACES = ("doc_id", "path", "sha256")
+RowsOf = Callable[[list[str]], pl.DataFrame]
 _DTYPES: dict[str, Any] = {"int": pl.Int64}
 
 
@@ -93,6 +96,7 @@ def take_in_documents(
     live: Callable[[], pl.DataFrame],
     *,
     today: Callable[[], dt.date] = today_in_shanghai,
+    rows_of: RowsOf | None = None,
 ) -> LaneIntake:
     """Take in the documents of a lane that are new, changed, renamed or gone.
 
@@ -102,6 +106,7 @@ def take_in_documents(
         known: What was taken last time, by path.
         live: Gives all live SOURCES rows of the lane; called only where something changed.
         today: The clock, asked only to warn of documents dated after today.
+        rows_of: Gives whole live rows by doc_id; with it, `live` need give no more than `PLACES`.
 
     Returns:
         Rows in SOURCES columns; a renamed file keeps its ids and changes its path.
@@ -112,7 +117,8 @@ def take_in_documents(
     documents, rejects = read_documents(changes.read, today)
     frame = live()
     replaced = _replaced_paths(changes, known, frame)
-    rows, old = number_documents(lane, documents, _touched_rows(frame, documents, replaced), frozenset(replaced))
+    touched = _whole(_touched_rows(frame, documents, replaced), rows_of)
+    rows, old = number_documents(lane, documents, touched, frozenset(replaced))
     if known:
         pair_superseded(rows, old, _version_slot, twin=lambda row: row["sha256"])
     changed, retired = diff_rows(rows, old, SOURCES.names)
@@ -120,7 +126,11 @@ def take_in_documents(
 
 
 def take_in_bars(
-    files: Sequence[SourceFile], known: Mapping[str, KnownFile], live: Callable[[], pl.DataFrame]
+    files: Sequence[SourceFile],
+    known: Mapping[str, KnownFile],
+    live: Callable[[], pl.DataFrame],
+    *,
+    rows_of: RowsOf | None = None,
 ) -> LaneIntake:
     """Take in the daily bars of the market lane that are new, corrected or gone.
 
@@ -131,6 +141,7 @@ def take_in_bars(
         files: The lane's files now.
         known: What was taken last time, by path.
         live: Gives all live BARS rows; called only where something changed.
+        rows_of: Gives whole live rows by doc_id; with it, `live` need give no more than `PLACES`.
 
     Returns:
         Rows in BARS columns.
@@ -143,7 +154,7 @@ def take_in_bars(
     stay = frame.filter(~pl.col("path").is_in(replaced))
     taken = dict(zip(stay["doc_id"], stay["path"], strict=True))
     rows, rejects = _read_bars(changes, taken)
-    old = frame.filter(pl.col("path").is_in(replaced)).to_dicts()
+    old = _whole(frame.filter(pl.col("path").is_in(replaced)), rows_of)
     if known:
         pair_superseded(
             rows, old, lambda row: (row["path"], row["symbol"], row["date"]), twin=lambda row: row["doc_id"]
@@ -197,11 +208,16 @@ def _replaced_paths(changes: _Changes, known: Mapping[str, KnownFile], frame: pl
     return sorted(set(frame["path"]) - set(changes.unopened))
 
 
-def _touched_rows(frame: pl.DataFrame, documents: Sequence[RawDocument], replaced: Sequence[str]) -> list[Row]:
+def _touched_rows(frame: pl.DataFrame, documents: Sequence[RawDocument], replaced: Sequence[str]) -> pl.DataFrame:
     """Return the live rows of replaced paths, and those that share a text with one of them or with what was read."""
     goes = pl.col("path").is_in(replaced)
     texts = {sha256_text(one.text) for one in documents} | set(frame.filter(goes)["sha256"])
-    return frame.filter(goes | pl.col("sha256").is_in(sorted(texts))).to_dicts()
+    return frame.filter(goes | pl.col("sha256").is_in(sorted(texts)))
+
+
+def _whole(frame: pl.DataFrame, rows_of: RowsOf | None) -> list[Row]:
+    """Return the rows with all their columns."""
+    return frame.to_dicts() if rows_of is None else rows_of(frame["doc_id"].to_list()).to_dicts()
 
 
 def _read_bars(changes: _Changes, taken: dict[str, str]) -> tuple[list[Row], list[Reject]]:

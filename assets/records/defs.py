@@ -42,6 +42,8 @@ MENTIONS_VERSION = "2"
 SENTIMENT_VERSION = f"1-{MENTIONS_VERSION}"
 #: Of the moves: 2 has gaps and limits.
 MOVES_VERSION = "2"
+#: What moves are computed from: not the texts.
+BAR_VALUES = [name for name in BARS.names if name not in {"text", "sha256"}]
 LANES_OF_DOCUMENTS = ("rulebooks", "policies", "news", "research")
 LANES_OF_SLICES = ("policies", "news", "research")
 
@@ -150,7 +152,7 @@ def market_moves(context: dg.AssetExecutionContext, home: HomeResource) -> Itera
         if delta.is_empty:
             yield from step.publish([Change(MARKET_MOVES, empty_frame(MARKET_MOVES))])
             return
-        bars = delta.added if delta.full else step.reader.frame(BARS.name)
+        bars = delta.added if delta.full else step.reader.frame(BARS.name, columns=BAR_VALUES)
         yield from step.publish([Change(MARKET_MOVES, build_moves(bars), scope={})], {"bars_in": bars.height})
 
 

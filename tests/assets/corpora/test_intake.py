@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from assets.corpora.intake import KnownFile, LaneIntake, take_in_bars, take_in_documents
+from assets.corpora.intake import PLACES, KnownFile, LaneIntake, take_in_bars, take_in_documents
 from assets.corpora.inventory import list_files
 from assets.corpora.schema import BARS, SOURCES
 from assets.text.spans import digest_id, sha256_text
@@ -33,16 +33,21 @@ class Lane:
 
     def live(self) -> pl.DataFrame:
         self.asked += 1
+        return self.rows_of(list(self.rows)).select(PLACES)
+
+    def rows_of(self, ids: list[str]) -> pl.DataFrame:
         table = BARS if self.lane == "market" else SOURCES
         schema = {column.name: pl.Int64 if column.type == "int" else pl.String for column in table.columns}
-        return pl.DataFrame(list(self.rows.values()), schema=schema, orient="row")
+        return pl.DataFrame([self.rows[doc_id] for doc_id in ids], schema=schema, orient="row")
 
     def take(self) -> LaneIntake:
         files = [one for one in list_files(self.root).files if one.lane == self.lane]
         if self.lane == "market":
-            intake = take_in_bars(files, self.known, self.live)
+            intake = take_in_bars(files, self.known, self.live, rows_of=self.rows_of)
         else:
-            intake = take_in_documents(self.lane, files, self.known, self.live, today=lambda: TODAY)
+            intake = take_in_documents(
+                self.lane, files, self.known, self.live, today=lambda: TODAY, rows_of=self.rows_of
+            )
         for doc_id in intake.retired:
             del self.rows[doc_id]
         self.rows.update({row["doc_id"]: row for row in intake.upserts.to_dicts()})
