@@ -50,6 +50,9 @@ class ModelSettings(_Strict):
     price_in: Decimal | None = Field(None, ge=0, description="CNY per million tokens read")
     price_out: Decimal | None = Field(None, ge=0, description="CNY per million tokens written")
     dimension: int | None = Field(None, gt=0, description="embedding models only")
+    engine: str = Field(
+        "aiohttp", description="what sends: aiohttp, openai-sdk, or an entry point of the group leafroot.engines"
+    )
     family: str | None = Field(None, description="prompt variants of this family; default: guessed from the model")
     tokens_per_minute: int = Field(0, ge=0, description="0: no limit known")
     budget_per_day: Decimal | None = Field(

@@ -23,6 +23,7 @@ from resources.models.budget import Budget
 from resources.models.cache import Cache, chat_key
 from resources.models.calls import Dispatcher
 from resources.models.embedding import check_width, embed_all, replicas
+from resources.models.engines import load_engines
 from resources.models.flights import Flights
 from resources.models.health import Health
 from resources.models.hedge import Hedges, race
@@ -67,14 +68,13 @@ async def open_gateway(
         home: Where ledger, switches, limits and cached answers are kept.
         settings: The configuration; a model whose key is not in the environment is listed as unavailable.
         environ: Environment variables (default: the process's).
-        transport: What sends; default our aiohttp transport.
-    """
-    if transport is None:
-        from resources.models.transports.aiohttp_transport import AiohttpTransport
+        transport: What sends to all models; default the engine of each.
 
-        most = sum(model.max_concurrency for model in settings.models)
-        transport = AiohttpTransport(limit=max(512, most))
-    gateway = Gateway(home, Registry(settings, environ), transport)
+    Raises:
+        SettingsError: a model names an engine that is not there.
+    """
+    registry = Registry(settings, environ)
+    gateway = Gateway(home, registry, load_engines(settings) if transport is None else transport)
     before = gc.get_threshold()
     if before[0]:
         gc.set_threshold(max(before[0], YOUNG), *before[1:])
@@ -92,12 +92,15 @@ class Gateway:
         self,
         home: Path,
         registry: Registry,
-        transport: Transport,
+        transport: Transport | Mapping[str, Transport],
         *,
         clock: Callable[[], float] | None = None,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        self.home, self.registry, self.transport = home, registry, transport
+        self.home, self.registry = home, registry
+        self.transports: Mapping[str, Transport] = (
+            transport if isinstance(transport, Mapping) else dict.fromkeys(registry.models, transport)
+        )
         self.clock = clock = clock or asyncio.get_running_loop().time
         self.ledger = Ledger(home)
         self.cache = Cache(home)
@@ -234,7 +237,7 @@ class Gateway:
             turn = await self.dispatcher.enter(call)
             model = turn.target.model
             try:
-                answer = await self.transport.embed(model.endpoint, request, seconds=turn.seconds)
+                answer = await self.transports[model.name].embed(model.endpoint, request, seconds=turn.seconds)
                 width = check_width(answer, len(request.texts), self._widths.get(model.endpoint.model))
             except CallError as error:
                 self.dispatcher.failed(call, turn, error)
@@ -259,7 +262,8 @@ class Gateway:
 
     async def close(self) -> None:
         """Write the books and close everything."""
-        await self.transport.close()
+        for transport in {id(each): each for each in self.transports.values()}.values():
+            await transport.close()
         for target in self.targets.values():
             target.gate.end()
         self.switches.close()
@@ -269,7 +273,7 @@ class Gateway:
     async def _send_chat(self, call: Call, turn: Turn) -> ChatAnswer:
         model = turn.target.model
         request = call.view(model.name)
-        return await self.transport.chat(model.endpoint, request, seconds=turn.seconds)  # type: ignore[arg-type]
+        return await self.transports[model.name].chat(model.endpoint, request, seconds=turn.seconds)  # type: ignore[arg-type]
 
     def count(self, call: Call) -> None:
         """Count a call that another model answered than the one asked first."""

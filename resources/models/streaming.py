@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import Protocol
 
 from resources.models.calls import Dispatcher
@@ -20,7 +20,7 @@ class Streaming(Protocol):
 
     planner: Planner
     dispatcher: Dispatcher
-    transport: Transport
+    transports: Mapping[str, Transport]
 
     def count(self, call: Call) -> None: ...
 
@@ -39,7 +39,7 @@ async def run_stream(gateway: Streaming, request: ChatRequest) -> AsyncGenerator
         model = turn.target.model
         # The limit of an attempt is for the first piece; a long answer may take as long as the deadline lets it.
         asked: ChatRequest = call.view(model.name)  # type: ignore[assignment]
-        events = gateway.transport.stream(model.endpoint, asked, seconds=call.give_up - turn.sent)
+        events = gateway.transports[model.name].stream(model.endpoint, asked, seconds=call.give_up - turn.sent)
         try:
             async for event in _first_in_time(events, turn.seconds):
                 if not run.begun:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import importlib.metadata
 import sqlite3
 from decimal import Decimal
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from resources.errors import GatewayError, PermanentServiceError, SettingsError
+from resources.models.engines import load_engines
+from resources.models.gateway import open_gateway
 from resources.models.hours import seconds_until
 from resources.models.ledger import SIDE_FILE
 from resources.models.registry import Registry, cost_text
@@ -220,3 +224,39 @@ def test_caps_of_zero_and_unknown_prices(tmp_path: Path, model: dict[str, Any], 
     first, seen = spend(tmp_path, model, 1)
     assert isinstance(first, ChatAnswer) is answered
     assert seen == state
+
+
+class Echo(Script):
+    """An engine of somebody's own."""
+
+    made = 0
+
+    def __init__(self) -> None:
+        super().__init__()
+        type(self).made += 1
+
+
+def test_an_engine_of_ones_own_is_an_entry_point(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> None:
+        raise ImportError("no module named nowhere")
+
+    points = [SimpleNamespace(name="echo", load=lambda: Echo), SimpleNamespace(name="broken", load=missing)]
+    monkeypatch.setattr(importlib.metadata, "entry_points", lambda group: points if group == "leafroot.engines" else [])
+    configured = settings({"name": "a", "engine": "echo"}, {"name": "b", "engine": "echo"}, {"name": "c"})
+
+    async def work() -> str | None:
+        async with open_gateway(tmp_path, configured, environ={}) as gate:
+            return (await gate.chat(ask(model="b"))).content
+
+    assert run(work()) == "好"
+    assert Echo.made == 1
+    with pytest.raises(SettingsError, match="the engine broken cannot be loaded"):
+        load_engines(settings({"name": "a", "engine": "broken"}))
+    with pytest.raises(SettingsError, match=r"no engine is named ehco \(known: aiohttp, openai-sdk, broken, echo\)"):
+        load_engines(settings({"name": "a", "engine": "ehco"}))
+
+
+def test_the_engines_of_ours_hold_enough_connections(tmp_path: Path) -> None:
+    found = load_engines(settings({"name": "a", "max_concurrency": 900}, {"name": "b", "engine": "openai-sdk"}))
+    assert [type(found[name]).__name__ for name in "ab"] == ["AiohttpTransport", "SdkTransport"]
+    assert found["a"]._limit == 908  # type: ignore[attr-defined]
