@@ -6,7 +6,7 @@ speaks of is `targets`; the words are `lexicon.toml`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_EVEN, Decimal
 
@@ -21,6 +21,8 @@ _BARE, _NAMED = 60, 130
 _REACH_BEFORE, _REACH_AFTER, _REACH_NEGATION, _REACH_ENDING, _REACH_DEGREE = 16, 4, 3, 10, 4
 #: A sum (in hundredths) below this says nothing; the score of a sum S is S / (|S| + _HALF).
 _LEAST, _HALF = 20, 300
+#: Percent of their weight that marks keep in clauses of these kinds.
+_FACTORS = {"concessions": 50, "conditions": 40, "questions": 10}
 _DIGITS = Decimal("0.0001")
 
 
@@ -88,26 +90,31 @@ def _clause(
     text: str, start: int, end: int, tokens: list[_Token], good: frozenset[str], before: list[Evidence]
 ) -> list[Evidence]:
     """Read one clause; returns the marks of its sentence so far, those before a contrast made less."""
-    factor = 100
-    marks = list(_marks(tokens, good))
+    factor, turn, why = 100, None, None
     for token in tokens:
         role = token.word.role
-        if role == "concessions":
-            factor = 50
-        elif role == "conditions":
-            factor = 40
-        elif role == "questions":
-            factor = 10
+        if role in _FACTORS:
+            factor = _FACTORS[role]
         elif role == "causes" and "supply" not in good:
-            marks = [replace(m, value=_scaled(m.value, 100 if m.start < token.start else 40)) for m in marks]
+            why = why or token.start
         elif role == "contrasts" and token.start - start <= 3:
-            before = [replace(mark, value=mark.value * 50 // 100) for mark in before]
+            before = [mark for mark in _bent(before, 50) if mark.value]
             factor = 150
         elif role == "contrasts":
-            marks = [replace(m, value=m.value * (50 if m.start < token.start else 150) // 100) for m in marks]
+            turn = token.start
     if text[end : end + 1] in "？?" and end < len(text):
         factor = factor * 60 // 100
-    return before + [replace(mark, value=_scaled(mark.value, factor)) for mark in marks]
+    marks = _bent(_marks(tokens, good), factor)
+    if why is not None:
+        marks = [*_bent((m for m in marks if m.start < why), 100), *_bent((m for m in marks if m.start >= why), 40)]
+    if turn is not None:
+        marks = [*_bent((m for m in marks if m.start < turn), 50), *_bent((m for m in marks if m.start >= turn), 150)]
+    before.extend(marks)
+    return before
+
+
+def _bent(marks: Iterable[Evidence], percent: int) -> list[Evidence]:
+    return [replace(mark, value=_scaled(mark.value, percent)) for mark in marks]
 
 
 def _scaled(value: int, percent: int) -> int:

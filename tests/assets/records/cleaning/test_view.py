@@ -70,3 +70,10 @@ def test_clean_view_is_exact_both_ways_and_its_own_view(text: str) -> None:
     assert nothing.is_identity
     defects = find_defects(text)
     assert all(0 <= d["start"] < d["end"] <= len(text) for d in defects)
+
+
+def test_clean_view_passes_long_runs() -> None:
+    for piece in ("<b", "&amp;lt;", "（", "\n", "、", "。一、中", "中 ", "Ã", "鍘", "６", "[img", "涨", "? "):
+        text = piece * 5_000
+        view, offsets = clean_view(text)
+        assert offsets.restore(view) == text

@@ -125,6 +125,19 @@ def test_find_mentions_of_firms_that_their_surroundings_show(text: str, wanted: 
     assert [surface for surface, _ in found(text, "institution")] == wanted
 
 
+def test_find_mentions_gives_short_names_their_full_one() -> None:
+    text = "青岚海运股份有限公司（以下简称“青岚海运”）与云帆集团有限公司（下称“公司”）签约。青岚海运称"
+    values = [m.value for m in find_mentions(text, PUBLISHED) if m.kind == "institution"]
+    assert values == ["青岚海运股份有限公司", "青岚海运股份有限公司", "云帆集团有限公司", "青岚海运股份有限公司"]
+
+
+def test_find_mentions_of_rows_of_quotes_and_traditional_script() -> None:
+    assert found("3 600999 青岚光学2.60% 291.9", "institution") == [("青岚光学", "青岚光学")]
+    assert found("黃金與銅價走高，證監會週五表示", "product", "institution") == [
+        ("黃金", "AU"), ("銅", "CU"), ("證監會", "中国证监会"),
+    ]  # fmt: skip
+
+
 MOMENTS = [
     ("2024年一季度", "2024-01/2024-03"),
     ("去年第四季度", "2023-10/2023-12"),
@@ -253,5 +266,7 @@ def test_find_mentions_spans_hold_their_surface(text: str) -> None:
 
 def test_find_mentions_passes_long_runs_of_one_character() -> None:
     """Each of these took minutes where a pattern tried every beginning anew."""
-    for text in ("\n" * 30_000, " " * 30_000, "1" * 30_000, "期货" * 5_000, "（" * 10_000):
-        assert all(m.kind == "institution" for m in find_mentions(text, PUBLISHED))
+    for text in ("\n" * 30_000, " " * 30_000, "1" * 30_000, "期货" * 5_000, "（" * 10_000, "马克·" * 8_000):
+        assert all(m.kind in {"institution", "person"} for m in find_mentions(text, PUBLISHED))
+    for text in ("有限公司" * 5_000, "（简称" * 8_000, "12月上旬" * 5_000, "600000青" * 5_000, "北京市区县" * 5_000):
+        find_mentions(text, PUBLISHED)

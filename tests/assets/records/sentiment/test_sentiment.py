@@ -89,3 +89,9 @@ def test_find_evidence_is_in_order_and_inside(text: str) -> None:
     assert marks == find_evidence(text)
     assert all(0 <= m.start < m.end <= len(text) and m.value for m in marks)
     assert -1 < score_of(marks) < 1
+
+
+def test_find_evidence_passes_long_runs_of_contrasts() -> None:
+    """Each 但 once scaled every mark of its sentence anew."""
+    for text in ("但涨" * 6_000, "但涨，" * 6_000, "价格上涨" * 3_000, "因涨" * 6_000):
+        assert all(abs(mark.value) <= 1_000 for mark in find_evidence(text, goods=True))
