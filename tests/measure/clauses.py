@@ -17,6 +17,7 @@ from assets.records.rulebooks.diff import match_clauses
 from leafroot.ask.answer import ask
 from quality.coverage import accounted_ratio
 from tests.measure.data import DATA
+from tests.measure.layouts import LAYOUTS, one_line
 from tests.measure.lookup_maker import Asked, make_asked, make_corpus
 from tests.measure.memory import MemoryReader
 from tests.measure.rulebook_maker import Gold, Made, flat, make_rulebook
@@ -42,8 +43,31 @@ _HEAD = re.compile(r"^#\s*(.+)$", re.MULTILINE)
 
 def statutes() -> Iterator[dict[str, Any]]:
     """Articles with exact text and place, as they are and with all line breaks removed; false ones."""
-    for name, change in (("lines", str), ("oneline", _one_line)):
+    for name, change in (("lines", str), ("oneline", one_line)):
         yield from _parsed(f"clauses.laws_{name}", "laws", change, lines=name == "lines")
+
+
+def layouts() -> Iterator[dict[str, Any]]:
+    """Articles of the statutes with exact text in thirteen other layouts; the worst, and false ones over all."""
+    if DATA is None:
+        return
+    gold = _gold("laws")
+    texts = {file: (DATA / "laws" / "dev" / file).read_text(encoding="utf-8") for file in gold}
+    worst, false, total = 1.0, 0, 0
+    for change, change_gold in LAYOUTS.values():
+        exact = n = 0
+        for file, rows in gold.items():
+            mine: dict[str, list[str]] = defaultdict(list)
+            for clause in split_clauses(change(texts[file]), doc_id=file, title=file):
+                mine[_flat(clause["article"])].append(_flat(clause["text"]))
+            wanted = [(_flat(change_gold(row["article"])), _flat(change_gold(row["text"]))) for row in rows]
+            exact += sum(text.replace("#", "") in mine[label] for label, text in wanted)
+            n += len(wanted)
+            labels = Counter(label for label, _ in wanted)
+            false += sum(max(0, len(found) - labels[label]) for label, found in mine.items() if label)
+        worst, total = min(worst, exact / n), total + n
+    yield _figure("clauses.laws_layouts_worst", worst, ">= 0.995", total, f"laws in {len(LAYOUTS)} layouts")
+    yield _figure("clauses.laws_layouts_false_per_1000", 1000 * false / total, "<= 0.5", total, "the same")
 
 
 def rulebooks() -> Iterator[dict[str, Any]]:
@@ -165,7 +189,7 @@ def speed() -> Iterator[dict[str, Any]]:
     yield _figure("ask.clause_p50_ms", 1000 * statistics.median(took), "<= 1", len(took), "lookup_qa")
 
 
-EVAL = [statutes, rulebooks, generated, conserved, differences, look_ups, questions]
+EVAL = [statutes, layouts, rulebooks, generated, conserved, differences, look_ups, questions]
 BENCH = [speed]
 FIGURES = [*EVAL, *BENCH]
 
@@ -196,12 +220,18 @@ def _is_gold(clause: dict[str, Any], gold: Gold) -> bool:
     return all(flat(clause[name]) == flat(getattr(gold, name)) for name in ("part", "chapter", "section"))
 
 
+def _gold(folder: str) -> dict[str, list[dict[str, Any]]]:
+    """Gold articles by file."""
+    gold: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for row in _lines(DATA / folder / "gold_dev.jsonl") if DATA is not None else ():
+        gold[row["file"]].append(row)
+    return gold
+
+
 def _parsed(name: str, folder: str, change: Callable[[str], str], *, lines: bool) -> Iterator[dict[str, Any]]:
     if DATA is None:
         return
-    gold = defaultdict(list)
-    for row in _lines(DATA / folder / "gold_dev.jsonl"):
-        gold[row["file"]].append(row)
+    gold = _gold(folder)
     total = exact = placed = false = 0
     for file, rows in gold.items():
         mine = defaultdict(list)
@@ -235,11 +265,6 @@ def _reader() -> MemoryReader | None:
 def _title(text: str, path: str) -> str:
     head = _HEAD.search(text)
     return head.group(1).strip() if head else Path(path).stem
-
-
-def _one_line(text: str) -> str:
-    head, _, rest = text.strip().partition("\n")
-    return head + "\n" + re.sub(r"\s*\n+\s*", "", rest)
 
 
 def _flat(text: str | None) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from assets.text.numerals import to_chinese
 
-__all__ = ["KINDS", "Gold", "Made", "flat", "make_rulebook", "sentence"]
+__all__ = ["KINDS", "Gold", "Made", "flat", "hard_wrap", "make_rulebook", "sentence"]
 
 _SUBJECTS = (
     "会员",
@@ -171,14 +171,14 @@ def make_rulebook(seed: int, kind: str | None = None, *, one_line: bool | None =
         made.text, made.title = made.text.translate(_TRADITIONAL), made.title.translate(_TRADITIONAL)
         made.gold = [_translated(gold) for gold in made.gold]
     elif chance < 0.2 and kind in {"statute", "notice", "contract"}:
-        made.text = _hard_wrap(made.text, rng.choice((26, 30, 38)))
+        made.text = hard_wrap(made.text, rng.choice((26, 30, 38)))
     if one_line if one_line is not None else (kind in {"statute", "decimal"} and rng.random() < 0.25):
         head, _, rest = made.text.strip().partition("\n")
         made.text = head + "\n" + re.sub(r"\s*\n+\s*", "", rest)
     return made
 
 
-def _hard_wrap(text: str, width: int) -> str:
+def hard_wrap(text: str, width: int) -> str:
     """Lines cut at a width, as text out of a PDF has them; references come to stand at line starts."""
     out = []
     for line in text.split("\n"):

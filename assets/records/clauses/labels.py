@@ -34,7 +34,7 @@ _REFERENCE_AFTER_BLANK = re.compile(
 )
 #: Headings without 第X章 that often lose their line break: 附 则第六十条, 一、管辖第三条.
 _LOOSE = re.compile(
-    f"[。；;：:）)”’」』][{BLANKS}]*(?:[附总總分罚罰]{_B}*[则則]|[一二三四五六七八九十]{{1,3}}、[^。；;：:，,第]{{2,30}})$"
+    f"[。；;：:）)”’」』>][{BLANKS}#*]*(?:[附总總分罚罰]{_B}*[则則]|[一二三四五六七八九十]{{1,3}}、[^。；;：:，,第]{{2,30}})$"
 )
 #: The name of an appendix that lost its line break: 。附件1 登记细则第一条.
 _APPENDED = re.compile(
