@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+import subprocess
+import sys
 import tempfile
 import time
 import unicodedata
@@ -16,8 +18,11 @@ import polars as pl
 
 from assets.corpora.intake import LaneIntake, take_in_bars, take_in_documents
 from assets.corpora.inventory import list_files
+from assets.corpora.readers.html import read_html
 from assets.corpora.schema import BARS, SOURCES
 from resources.protocols import Table
+from tests.assets.corpora.readers.hostile import hostile_files, long_lines
+from tests.assets.corpora.readers.pages import pages
 from tests.measure.data import DATA
 
 __all__ = ["BENCH", "EVAL", "FIGURES"]
@@ -94,6 +99,39 @@ def law_titles() -> Iterator[Figure]:
     yield _figure("corpora.rulebooks.title", sum(right) / len(right), ">= 0.99", len(right), "data/laws/dev")
 
 
+def layouts() -> Iterator[Figure]:
+    """Yield what comes out of web pages in every layout that the tests know, beside what other extractors give of them."""
+    for name, extract in (("", _ours), (".trafilatura", _trafilatura), (".readability", _readability)):
+        present, absent = [], []
+        for page in pages():
+            text = _cells(extract(page.html))
+            present += [_cells(one) in text for one in page.wanted]
+            absent += [_cells(one) not in text for one in page.unwanted]
+        goal = (">= 0.995", ">= 0.99") if not name else ("none: baseline", "none: baseline")
+        yield _figure(f"corpora.layouts.present{name}", sum(present) / len(present), goal[0], len(present), "made here")
+        yield _figure(
+            f"corpora.layouts.boilerplate_absent{name}", sum(absent) / len(absent), goal[1], len(absent), "made here"
+        )
+
+
+def hostile() -> Iterator[Figure]:
+    """Yield crashes, the longest time and the largest memory that one hostile file takes in the process that reads it."""
+    lost, slowest, largest, count = 0, 0.0, 0, 0
+    with tempfile.TemporaryDirectory() as name:
+        lane = Path(name) / "news"
+        lane.mkdir()
+        for file, data in (*hostile_files(4), *long_lines(20_000_000)):
+            (lane / file).write_bytes(data)
+            begun = time.perf_counter()
+            told, peak = _read_apart(Path(name))
+            slowest, largest = max(slowest, time.perf_counter() - begun), max(largest, peak)
+            lost, count = lost + (not told), count + 1
+            (lane / file).unlink()
+    yield _figure("corpora.hostile.neither_read_nor_told", lost, "== 0", count, "made here")
+    yield _figure("corpora.hostile.seconds_slowest", slowest, "<= 30", count, "made here")
+    yield _figure("corpora.hostile.peak_mb", largest / 1024, "<= 1024", count, "made here")
+
+
 def bars() -> Iterator[Figure]:
     """Yield the rows taken of all bar files and the time for it."""
     folder = DATA / "bars" / "dev" if DATA else None
@@ -153,9 +191,49 @@ def long_line() -> Iterator[Figure]:
         yield _figure(f"corpora.line_20mb.{kind}.seconds", seconds, "<= 15", 1, "made here")
 
 
-EVAL = [messy, titles, law_titles, bars]
-BENCH = [feed_speed, long_line]
+EVAL = [messy, layouts, titles, law_titles, bars]
+BENCH = [feed_speed, long_line, hostile]
 FIGURES = [*EVAL, *BENCH]
+
+
+def _ours(page: str) -> str:
+    return read_html(page.encode(), "page.html").text
+
+
+def _trafilatura(page: str) -> str:
+    import trafilatura
+
+    return trafilatura.extract(page, include_comments=False, include_tables=True) or ""
+
+
+def _readability(page: str) -> str:
+    from lxml import html
+    from readability import Document
+
+    return str(html.fromstring(Document(page).summary()).text_content())
+
+
+def _cells(text: str) -> str:
+    """Return a text without white space and without the marks between cells, which extractors write differently."""
+    return re.sub(r"[\s|]+", "", text)
+
+
+def _read_apart(root: Path) -> tuple[bool, int]:
+    """Read a root in a process of its own; tell whether each file is a document or refused, and the peak in KB of it and its parsers."""
+    code = (
+        "import datetime as dt, resource, sys, pathlib\n"
+        "from assets.corpora.inventory import list_files\n"
+        "from assets.corpora.reading import read_documents\n"
+        "listing = list_files(pathlib.Path(sys.argv[1]))\n"
+        "documents, rejects = read_documents(listing.files, lambda: dt.date(2026, 1, 1))\n"
+        "peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))\n"
+        "print(len(documents) + len(rejects) + len(listing.rejects), peak)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(root)], capture_output=True, text=True, check=False)
+    if done.returncode:
+        return False, 0
+    told, peak = map(int, done.stdout.split())
+    return told > 0, peak
 
 
 def _figure(name: str, value: float, goal: str, n: int, on: str) -> Figure:
