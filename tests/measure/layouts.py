@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 
 from assets.text.numerals import parse_integer
-from tests.measure.rulebook_maker import hard_wrap
+from tests.measure.rulebook_words import hard_wrap
 
 __all__ = ["LAYOUTS", "one_line"]
 

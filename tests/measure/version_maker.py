@@ -3,7 +3,7 @@
 import random
 
 from assets.text.numerals import to_chinese
-from tests.measure.rulebook_maker import sentence
+from tests.measure.rulebook_words import sentence
 
 __all__ = ["Change", "make_versions"]
 
