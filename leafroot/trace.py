@@ -164,6 +164,12 @@ FINDERS: tuple[Callable[[Reader, str], dict[str, Any] | None], ...] = (
     _span_row("slices", "slice_id", "slice", lambda row: str(row["text"])),
     _span_row("clauses", "clause_id", "clause", lambda row: f"{row['document']} {row['article'] or ''} {row['text']}"),
     _span_row("mentions", "mention_id", "mention", lambda row: str(row["surface"])),
+    _span_row(
+        "sentiments",
+        "sentiment_id",
+        "sentiment",
+        lambda row: f"{row['target_value'] or 'slice'} {row['label']} {row['score']}",
+    ),
     _move,
     _document,
 )

@@ -25,7 +25,7 @@ _READ_AS_GBK = re.compile(
             for char in bytes((first, second)).decode("gb18030", "ignore")
         )
     )
-    + "][\u2e80-\u9fff\ue000-\uf8ff\uff00-\uffef\u20ac]{3,4000}"
+    + "][\u00a4-\u00f7\u0251-\u04ff\u2010-\u266f\u2e80-\u9fff\ue000-\uf8ff\uff00-\uffef\u20ac]{3,4000}"
 )
 _LOST = re.compile(r"\ufffd+|(?:锟斤拷|烫烫烫|屯屯屯|锘\?|锘匡豢)+|(?:[ÃÂåæçèé][\x80-\xbf]){2,}")
 _SENSIBLE = re.compile(r"[\u4e00-\u9fff\u3000-\u303f\uff00-\uffef\u2010-\u2026 -~\u00b7\u00a0]+")
