@@ -46,11 +46,27 @@ def find_mojibake(text: str) -> Iterator[tuple[int, int, str | None]]:
             yield match.start(), match.start() + length, said
     for match in _READ_AS_GBK.finditer(text):
         encoded = [char.encode("gb18030", "replace") for char in match.group()]
-        length, said = _undo(encoded, 4)
-        if said and len(_HAN.findall(said)) >= 2 and _SENSIBLE.fullmatch(said):
+        length, said = _sensible(encoded, _undo(encoded, 4)[1] or "")
+        if length >= 4 and len(_HAN.findall(said)) >= 2:
             yield match.start(), match.start() + length, said
     for match in _LOST.finditer(text):
         yield match.start(), match.end(), None
+
+
+def _sensible(encoded: list[bytes], said: str) -> tuple[int, str]:
+    """Keep of a decoded run what reads as text and ends with a character of the run: sound text may follow without a break."""
+    front = _SENSIBLE.match(said)
+    ends = {0: 0}
+    size = 0
+    for count, piece in enumerate(encoded, 1):
+        size += len(piece)
+        ends[size] = count
+    kept = front.group() if front else ""
+    size = len(kept.encode())
+    while size not in ends:
+        size -= len(kept[-1].encode())
+        kept = kept[:-1]
+    return ends[size], kept
 
 
 def _latin_byte(char: str) -> bytes:
