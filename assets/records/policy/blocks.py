@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from assets.records.policy.stacked import stacked_size
+from assets.records.policy.stacked import opens_stack, stacked_size
 from assets.records.policy.words.subjects import find_products
 from assets.records.policy.words.view import View, make_view, read_char, simple_char
 
@@ -297,9 +297,9 @@ def _table(lines: list[tuple[int, str]], *, loose: bool) -> Block:
 
 def _stacked(lines: list[tuple[int, str]], step: int) -> tuple[Block | None, int]:
     """Return the table whose cells stand one a line from here on, and how many lines it takes."""
-    ahead = [at for at in range(step, min(len(lines), step + _MOST_CELLS)) if lines[at][1].strip()]
-    if not ahead or ahead[0] != step or len(lines[step][1]) > _LONGEST_CELL:
+    if len(lines[step][1]) > _LONGEST_CELL or not opens_stack(_cell(lines[step][1])):
         return None, 0
+    ahead = [at for at in range(step, min(len(lines), step + _MOST_CELLS)) if lines[at][1].strip()]
     width, height = stacked_size([_cell(lines[at][1]) for at in ahead])
     if not width:
         return None, 0

@@ -32,6 +32,17 @@ class Namer(Timekeeper):
             if fact.scope == ALL and ranges[0].product in (None, fact.product):
                 fact.scope = ranges[0].scope or ALL
 
+    def _exclude_behind(self) -> None:
+        """Let contracts excepted behind the figures (调整为9%,SC2406合约除外) be excepted from what was set for all."""
+        if self.clause.is_full:
+            return
+        for one in self.clause.subjects:
+            if one.scope is None or one.scope.kind != "all_but":
+                continue
+            for fact in self.memory.facts[self.first_fact :]:
+                if fact.scope == ALL and one.product in (None, fact.product):
+                    fact.scope = one.scope
+
     def _touch(self, token: Token) -> None:
         clause = self.clause
         if clause.start is None:
@@ -134,7 +145,8 @@ class Namer(Timekeeper):
         named: list[Subject] = []
         is_contract = token.value.endswith("合约")
         for fact in self.memory.facts:
-            one = Subject(fact.product, fact.scope if is_contract else ALL)
+            scope = Scope("list", fact.scope.months) if fact.scope.kind == "all_but" else fact.scope
+            one = Subject(fact.product, scope if is_contract else ALL)
             if fact.product and one not in named:
                 named.append(one)
         self.clause.subjects = named or [replace(one) for one in self.memory.subjects]

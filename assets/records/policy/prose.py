@@ -31,6 +31,9 @@ _FORMERLY = re.compile(
 )
 #: Rules that end because new ones begin: no withdrawal.
 _OLD_RULES = re.compile("(?:此前|原(?!油|木|料)有?|旧)[^,;。]{0,10}(?:标准|规定|通知|办法|措施)[^,;。]{0,6}$")
+_COLLECTED = re.compile("的(?:比例|标准)(?:向[^,;。]{1,10})?(?:收取|加收)")
+#: A sentence; what is longer than any that people write is cut, so that a page without a stop takes its time and no more.
+_SENTENCE = re.compile(r"[^。?]{1,1200}[。?]?")
 _FIELD_BEFORE = re.compile("[^,;。:]{0,8}:")
 _ANNOUNCED = re.compile("(?:如下|调整|安排|规定|标准|通知|公告)$")
 _NOTICE_NAMED = re.compile(r"(?:发布|关于|下发|印发|公布)[^,;]*(?:通知|公告|说明|安排|函)(?:中|里|所载)?$")
@@ -54,7 +57,7 @@ class Walker:
     def walk_block(self, view: View, block: int) -> None:
         """Read one prose block; facts go to the memory."""
         self.block = block
-        for match in re.finditer(r"[^。?]+[。?]?", view.text):
+        for match in _SENTENCE.finditer(view.text):
             _Sentence(self.memory, self.block, view, match.start(), match.group()).walk()
 
 
@@ -112,6 +115,7 @@ class _Sentence(Namer):
             memory.formers = []
         self._name_fronted()
         self._start_range()
+        self._exclude_behind()
         if clause.subjects:
             memory.subjects = self._resolve(clause.subjects)
             if self.is_new:
@@ -205,6 +209,8 @@ class _Sentence(Namer):
         if figure.unit == "元" and isinstance(last, Figure) and re.match("元/", last.unit or ""):
             figure = replace(figure, unit=last.unit)
         same.append(figure)
+        if not clause.items and _COLLECTED.match(right):
+            self._absorb(token)
         clause.last_value = token.end
 
     def _is_sum(self, figure: Figure, left: str) -> bool:
@@ -297,7 +303,8 @@ class _Sentence(Namer):
         if (
             token.value == ":"
             and not clause.is_full
-            and len(clause.items) > 1
+            and clause.items
+            and max(len(clause.items), len(clause.subjects)) > 1
             and _ANNOUNCED.search(self.text[: token.start])
         ):
             if clause.subjects:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from assets.records.policy.words.subjects import find_contracts, find_products
 from assets.records.policy.words.values import read_cell
 
-__all__ = ["stacked_size"]
+__all__ = ["opens_stack", "stacked_size"]
 
 _FIRST_HEAD = re.compile("^(?:序号|期货|期权|交易|上市)?(?:品种|合约|商品|标的|项目|类别|名称)(?:名称|代码)?$")
 _HEAD = re.compile(
@@ -17,13 +17,18 @@ _DAY = re.compile(r"^自?(?:\d{4}年)?\d{1,2}月\d{1,2}日")
 _LONGEST = 24
 
 
+def opens_stack(cell: str) -> bool:
+    """Return whether a line can be the first cell of a table's header."""
+    return _FIRST_HEAD.match(cell) is not None
+
+
 def stacked_size(cells: Sequence[str]) -> tuple[int, int]:
     """Return how many columns and rows, header included, the cells from here on make; (0, 0) for none.
 
     Args:
         cells: Lines from here on (view text without blanks), empty ones left out.
     """
-    if not cells or not _FIRST_HEAD.match(cells[0]):
+    if not cells or not opens_stack(cells[0]):
         return 0, 0
     width = 1
     while width < min(len(cells), 10) and _HEAD.search(cells[width]) and _is_head(cells[width]):
