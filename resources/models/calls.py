@@ -303,8 +303,8 @@ class Dispatcher:
         if worth.retry_here and error.outcome is not CallOutcome.RATE_LIMITED:
             call.rest[name] = now + BACK_OFF * 2.0 ** (call.tried.count(name) - 1)
 
-    @staticmethod
     def _note(
+        self,
         call: Call,
         turn: Turn,
         outcome: CallOutcome,
@@ -312,7 +312,7 @@ class Dispatcher:
         usage: Usage | None,
         error: CallError | None = None,
     ) -> None:
-        attempt = Attempt(turn.target.model.name, outcome.value, latency, hedge=turn.hedge)
+        attempt = Attempt(turn.target.model.name, outcome.value, latency, hedge=turn.hedge, at=self.wall())
         if usage is not None:
             attempt.tokens_in, attempt.tokens_out, attempt.estimated = (
                 usage.tokens_in,

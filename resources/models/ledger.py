@@ -129,20 +129,25 @@ class Ledger:
 
     def record(self, call: CallRow, wall: float) -> None:
         """Book a call with its attempts; `wall` is the time of its end, seconds since the epoch."""
-        billed = [attempt for attempt in call.attempts if attempt.tokens_in is not None]
-        costs = [attempt.cost for attempt in billed]
-        cost = None if None in costs else sum((c for c in costs if c is not None), Decimal(0))
+        tokens_in = tokens_out = 0
+        estimated = False
+        cost: Decimal | None = Decimal(0)
+        tries = []
+        for a in call.attempts:
+            own = cost_text(a.cost)
+            tries.append(
+                (a.at or wall, a.model, a.outcome, a.status, a.latency, a.tokens_in, a.tokens_out, a.estimated, own, a.detail,
+                 a.hedge)
+            )  # fmt: skip
+            if a.tokens_in is not None:
+                tokens_in += a.tokens_in
+                tokens_out += a.tokens_out or 0
+                estimated = estimated or a.estimated
+                cost = None if cost is None or a.cost is None else cost + a.cost
         self._writer.put(
-            (
-                call.call_id, wall, call.kind, call.task, call.asset, call.partition, call.client, call.model, call.prompt,
-                call.prompt_hash, call.outcome, sum(a.tokens_in or 0 for a in billed), sum(a.tokens_out or 0 for a in billed),
-                any(a.estimated for a in billed), cost_text(cost), call.latency, call.queue, call.detail,
-                [
-                    (a.at or wall, a.model, a.outcome, a.status, a.latency, a.tokens_in, a.tokens_out, a.estimated,
-                     cost_text(a.cost), a.detail, a.hedge)
-                    for a in call.attempts
-                ],
-            )
+            (call.call_id, wall, call.kind, call.task, call.asset, call.partition, call.client, call.model, call.prompt,
+             call.prompt_hash, call.outcome, tokens_in, tokens_out, estimated, cost_text(cost), call.latency, call.queue, call.detail,
+             tries)
         )  # fmt: skip
 
     def flush(self, seconds: float = 5.0) -> bool:
