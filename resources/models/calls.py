@@ -23,6 +23,7 @@ from resources.models.plans import Call, Turn, hash_prompt
 from resources.models.router import Target, needs_of, select
 from resources.models.spec import CallError, CallOutcome, ChatRequest, Usage
 from resources.models.switches import Switches
+from resources.models.tracing import open_tracing
 
 __all__ = ["Dispatcher"]
 
@@ -54,6 +55,7 @@ class Dispatcher:
         self.budget, self.ledger = budget, ledger
         self.conditions = Conditions(switches, budget)
         self.clock, self.wall = clock, wall
+        self.tracing = open_tracing()
 
     async def enter(self, call: Call) -> Turn:
         """Wait until some model may take the call.
@@ -116,7 +118,7 @@ class Dispatcher:
         self._note(call, turn, CallOutcome.OK, latency, usage)
         row = call.row
         row.model, row.outcome, row.latency = target.model.name, "ok", self.clock() - call.begun
-        self.ledger.record(row, self.wall())
+        self._book(call)
 
     def failed(self, call: Call, turn: Turn, error: CallError, *, last: bool = False) -> None:
         """Book a failed attempt; what it means for the model and for the rest of this call.
@@ -164,7 +166,7 @@ class Dispatcher:
         if close:
             row = call.row
             row.model, row.outcome, row.latency = turn.target.model.name, "cancelled", self.clock() - call.begun
-            self.ledger.record(row, self.wall())
+            self._book(call)
 
     def fail(
         self,
@@ -202,8 +204,14 @@ class Dispatcher:
             call_id=row.call_id,
         )
         row.detail = str(error)[:500].encode("utf-8", "replace").decode()
-        self.ledger.record(row, self.wall())
+        self._book(call)
         raise error
+
+    def _book(self, call: Call) -> None:
+        wall = self.wall()
+        self.ledger.record(call.row, wall)
+        if self.tracing is not None:
+            self.tracing.record(call, self.clock(), wall)
 
     def _say(self, call: Call, target: Target, now: float, causes: Mapping[str, str]) -> dict[str, object]:
         name = target.model.name

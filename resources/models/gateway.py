@@ -198,6 +198,7 @@ class Gateway:
                 except BaseException:
                     dispatcher.abandoned(call, turn)
                     raise
+            call.said = (answer.model, answer.finish)
             dispatcher.succeeded(call, turn, answer.usage)
             self.count(call)
             row = call.row
@@ -246,6 +247,7 @@ class Gateway:
                 self.dispatcher.abandoned(call, turn)
                 raise
             self._widths[model.endpoint.model] = width
+            call.said = (answer.model, None)
             self.dispatcher.succeeded(call, turn, answer.usage)
             self.count(call)
             row = call.row
@@ -268,6 +270,8 @@ class Gateway:
             target.gate.end()
         self.switches.close()
         await asyncio.to_thread(self.ledger.close)
+        if self.dispatcher.tracing is not None:
+            await asyncio.to_thread(self.dispatcher.tracing.close)
         await asyncio.to_thread(self.cache.close)
 
     async def _send_chat(self, call: Call, turn: Turn) -> ChatAnswer:

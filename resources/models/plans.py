@@ -50,6 +50,8 @@ class Call:
     overlong: int = 0
     last: CallError | None = None
     views: dict[str, Request] = field(default_factory=dict)
+    #: What the server calls the model that answered, and why it ended (`tracing.py`).
+    said: tuple[str | None, str | None] = (None, None)
 
     def view(self, name: str) -> Request:
         """Return the request as a model is to get it."""

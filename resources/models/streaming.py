@@ -45,6 +45,8 @@ async def run_stream(gateway: Streaming, request: ChatRequest) -> AsyncGenerator
                 if not run.begun:
                     turn.first = dispatcher.clock() - turn.sent
                 run.add(event)
+                if event.finish is not None:
+                    call.said = (None, event.finish)
                 yield event
         except CallError as error:
             if run.begun:
