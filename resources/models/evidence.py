@@ -7,9 +7,14 @@ engine instead. The report verifier (`quality/verify`) judges again with code of
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import pairwise
 
 __all__ = ["covered", "fold", "unsupported_claim", "unsupported_fact"]
+
+#: Number, scale, unit.
+Figure = tuple[str, str, str]
 
 _FOLD = {**{c: c - 0xFEE0 for c in range(0xFF01, 0xFF5F)}, 0x3000: 0x20}
 _DAY = re.compile(
@@ -22,6 +27,8 @@ _DAY_ALONE = re.compile(r"(?<!\d)(3[01]|[12]\d|0?[1-9])[日号](?!\d)")
 _CODE = re.compile(
     r"(?<![A-Za-z])[A-Za-z]{1,3}\d{3,4}(?:-?[CP]-?\d+)?(?![A-Za-z\d])|(?<!\d)\d{6}\.[A-Za-z]{2}(?![A-Za-z])"
 )
+#: What holds digits that are no figures, in the order in which it is taken out.
+_NO_FIGURES = (_CODE, _DAY, _MONTH, _YEAR, _DAY_ALONE)
 #: A figure with its unit: the scales must be said alike, the others may be left out on one side.
 _FIGURE = re.compile(
     r"(\d+(?:\.\d+)?)(?:(%|‰|个百分点|个基点|BP|万亿|亿|万|千|成|倍)|(美元|港元|元|吨|手|点|桶|张|家|天|年|年度|个月|周|倍|次|条|项))?"
@@ -50,10 +57,10 @@ _DIRECTIONS: dict[str, re.Pattern[str]] = {
     "limit up": re.compile("涨停(?!板)"),
     "limit down": re.compile("跌停(?!板)"),
     "up": re.compile(
-        "上涨|收涨|大涨|领涨|续涨|涨(?=[超逾近约\\d幅])|走高|回升|反弹|上行|走强|攀升|冲高|飙升|新高|收高|高于"
+        "上涨|收涨|大涨|领涨|续涨|涨(?=[超逾近约至到了\\d幅])|走高|回升|反弹|上行|走强|攀升|冲高|飙升|新高|收高|高于"
     ),
     "down": re.compile(
-        "下跌|收跌|大跌|领跌|续跌|跌(?=[超逾近约\\d幅破])|走低|回落|下挫|下行|走弱|下探|重挫|新低|收低|低于"
+        "下跌|收跌|大跌|领跌|续跌|跌(?=[超逾近约至到了\\d幅破])|走低|回落|下挫|下行|走弱|下探|重挫|新低|收低|低于"
     ),
     "raised": re.compile("上调|调高|提高|上浮"),
     "lowered": re.compile("下调|调低|降低|下浮"),
@@ -132,6 +139,9 @@ def unsupported_claim(text: str, source: str, *, whole: bool = False) -> str | N
             for match in pattern.finditer(clause):
                 if _is_negated(clause, match) not in held:
                     return f"direction ({name}) {match.group()}"
+    misplaced = _misplaced_figure(made, known)
+    if misplaced is not None:
+        return f"figure {misplaced} of something else"
     said, there = bool(_NEGATION.search(made)), bool(_NEGATION.search(known))
     if (said and not there) or (whole and there and not said):
         return "negation"
@@ -149,10 +159,47 @@ def _nearest(clause: str, source: str) -> str:
     """
     if not _has_direction(clause):
         return ""
-    pairs = {clause[i : i + 2] for i in range(len(clause) - 1)}
+    words = clause
+    for pattern in _DIRECTIONS.values():
+        words = pattern.sub(" ", words)
+    pairs = {words[i : i + 2] for i in range(len(words) - 1)}
     shared = [(sum(pair in part for pair in pairs), part) for part in _CLAUSE.split(source) if _has_direction(part)]
     most = max((score for score, _ in shared), default=0)
     return ",".join(part for score, part in shared if score >= NEAR * most)
+
+
+def _misplaced_figure(made: str, known: str) -> str | None:
+    """Return a figure that the source gives to something else: another clause with a like figure is nearer, or the order differs."""
+    clauses = [(part, _figures_in_order(part)) for part in _CLAUSE.split(known)]
+    for clause in _CLAUSE.split(made):
+        figures = _figures_in_order(clause)
+        words = _FIGURE.sub(" ", clause)
+        pairs = {words[i : i + 2] for i in range(len(words) - 1)}
+        for figure in figures:
+            like = [
+                (sum(pair in part for pair in pairs), held)
+                for part, held in clauses
+                if any(other[1:] == figure[1:] for other in held)
+            ]
+            own = max((score for score, held in like if figure in held), default=None)
+            if own is not None and own < NEAR * max(score for score, _ in like):
+                return "".join(figure)
+        for one, two in pairwise(figures):
+            if one[1:] == two[1:] and one != two and _only_reversed(one, two, [held for _, held in clauses]):
+                return "".join(two)
+    return None
+
+
+def _only_reversed(one: Figure, two: Figure, clauses: Sequence[Sequence[Figure]]) -> bool:
+    """Do clauses have both figures, and all of them the other way round?"""
+    both = [held for held in clauses if one in held and two in held]
+    return bool(both) and not any(two in held[held.index(one) + 1 :] for held in both)
+
+
+def _figures_in_order(text: str) -> list[Figure]:
+    for pattern in _NO_FIGURES:
+        text = pattern.sub(" ", text)
+    return [(_plain(match[1]), match[2] or "", match[3] or "") for match in _FIGURE.finditer(text)]
 
 
 def _has_direction(text: str) -> bool:
@@ -202,11 +249,9 @@ def _facts(text: str) -> dict[str, set[str]]:
     return {"day": days, "code": codes}
 
 
-def _figures(text: str) -> set[tuple[str, str, str]]:
+def _figures(text: str) -> set[Figure]:
     """Figures of a folded text that belong to no code and no day: number, scale, unit."""
-    for pattern in (_CODE, _DAY, _MONTH, _YEAR, _DAY_ALONE):
-        text = pattern.sub(" ", text)
-    return {(_plain(match[1]), match[2] or "", match[3] or "") for match in _FIGURE.finditer(text)}
+    return set(_figures_in_order(text))
 
 
 def _plain(number: str) -> str:

@@ -67,6 +67,29 @@ def test_what_a_source_says_itself_is_supported(text: str) -> None:
     assert unsupported_claim(text, text, whole=True) is None
 
 
+@pytest.mark.parametrize(
+    ("text", "beyond"),
+    [
+        ("最高价650.1元，最低价640.0元", None),
+        ("最低价640元", None),
+        ("最高价640元，最低价650.1元", "figure 640元 of something else"),
+        ("由640元跌至620元", "direction (down) 跌"),
+        ("由620元涨至640元", None),
+        ("由640元涨至620元", "figure 620元 of something else"),
+    ],
+    ids=range(6),
+)
+def test_unsupported_claim_sees_a_figure_of_something_else(text: str, beyond: str | None) -> None:
+    source = "今日最高价650.1元，最低价640元，昨日由620元涨至640元。"
+    assert unsupported_claim(text, source) == beyond
+
+
+def test_unsupported_claim_sees_a_direction_of_something_else() -> None:
+    source = "甲醇期货价格上涨，豆粕期货价格下跌。"
+    assert unsupported_claim("豆粕期货价格下跌", source) is None
+    assert unsupported_claim("豆粕期货价格上涨", source) == "direction (up) 上涨"
+
+
 def test_covered_counts_what_stands_in_the_source() -> None:
     assert covered("现货偏紧", SOURCE) == 1.0
     assert covered("现货宽松", SOURCE) == 0.5
