@@ -1,0 +1,67 @@
+"""The task runner over a real connection: what reaches the wire, and what becomes of an answer that breaks on it."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from resources.models.runner import open_runner
+from resources.protocols import TaskCall
+from resources.settings import Settings
+from tests.fakes.model_faults import FAULTS
+from tests.fakes.model_server import Call, ModelServer
+
+TEXTS = ["甲醇港口库存下降，现货偏紧。", "联系人：王小明，手机13800138000，豆粕成交清淡。"]
+
+
+def answer(body: dict[str, Any]) -> str:
+    """Summarise each item by its own text."""
+    rows = re.findall(r"^\[(\d+)\] (.*)$", body["messages"][-1]["content"], re.MULTILINE)
+    return json.dumps(
+        {"slices": [{"id": n, "summary": t, "tags": [], "facet": None} for n, t in rows]}, ensure_ascii=False
+    )
+
+
+def settings(server: ModelServer) -> Settings:
+    model = {
+        "name": "m1", "base_url": server.base_url, "model": "qwen", "api_key_env": "KEY",
+        "placement": "maas", "clearance": "internal",
+    }  # fmt: skip
+    return Settings.model_validate({"models": [model]})
+
+
+def call(*texts: str) -> TaskCall:
+    return TaskCall({"slices": [{"id": n, "text": text} for n, text in enumerate(texts)]})
+
+
+def test_no_personal_data_reaches_the_wire_or_the_books(tmp_path: Path) -> None:
+    with ModelServer() as server:
+        server.answer = answer
+        with open_runner(tmp_path, settings(server), environ={"KEY": server.key or ""}) as runner:
+            result = runner.run("summarise_slices", [call(*TEXTS)])[0]
+        sent = json.dumps([each.body for each in server.calls], ensure_ascii=False)
+    assert result.output is not None
+    assert [row["summary"] for row in result.output["slices"]] == TEXTS
+    for piece in ("13800138000", "王小明"):
+        assert piece not in sent
+        assert piece not in (tmp_path / "models.db").read_bytes().decode("utf-8", "ignore")
+    for path in tmp_path.rglob("*"):
+        if path.is_file():
+            assert (server.key or "").encode() not in path.read_bytes()
+
+
+@pytest.mark.parametrize("name", ["html", "gzip_cut", "502_html", "many_headers", "quota_with_200"])
+def test_a_broken_answer_costs_a_repetition_or_says_why(tmp_path: Path, name: str) -> None:
+    with ModelServer() as server:
+        server.answer = answer
+
+        def first_breaks(each: Call) -> Any:
+            return FAULTS[name].steps if each.number <= 1 else None
+
+        server.choose = first_breaks
+        with open_runner(tmp_path, settings(server), environ={"KEY": server.key or ""}) as runner:
+            results = runner.run("summarise_slices", [call(TEXTS[0])])
+    assert results[0].output is not None or results[0].reason
+    assert (server.key or "") not in str(results)
