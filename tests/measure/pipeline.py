@@ -78,6 +78,65 @@ def cold_clause() -> Figures:
         )
 
 
+def spent(*command: object) -> tuple[float, float]:
+    """Run a command; returns its processor seconds (a busy machine does not change them) and peak memory in GB."""
+    process = subprocess.Popen([*map(str, command)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{command[0]} ended with code {process.returncode}")
+    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 2**20
+
+
+def one_document() -> Figures:
+    """Ten thousand news to records; an unchanged run; one document more, then none of it left. In processor seconds."""
+    if DATA is None:
+        return
+    files = ("finnl.jsonl", "finnsp.jsonl", "wind_brief_items.jsonl")
+    lines = (DATA / "news_labelled" / "dev" / name for name in files)
+    texts = [
+        t
+        for one in lines
+        for line in one.read_text(encoding="utf-8").splitlines()
+        if (t := json.loads(line).get("text"))
+    ]
+    with tempfile.TemporaryDirectory() as folder:
+        corpora, home = Path(folder) / "corpora", Path(folder) / "home"
+        (corpora / "news").mkdir(parents=True)
+        rows = [
+            {
+                "id": f"n{i}",
+                "title": text[:24],
+                "text": f"{text}\n第{i}号快讯，{i * 37 % 9973}手。",
+                "published": "2024-04-18",
+            }
+            for i, text in enumerate(itertools.islice(itertools.cycle(texts), NEWS))
+        ]
+        feed = "\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+        (corpora / "news/feed.jsonl").write_text(feed, encoding="utf-8")
+        run = (PROGRAM, "run", "--corpora", corpora, "--home", home, "--only", "records", "--json")
+        first, peak = spent(*run)
+        yield figure("records_first_cpu_seconds", round(first, 1), "<= 60", NEWS, "news_labelled/dev")
+        yield figure("records_first_peak_gb", round(peak, 2), "< 2.5", NEWS, "news_labelled/dev")
+        unchanged, _ = spent(*run)
+        more = corpora / "news/more.jsonl"
+        more.write_text(
+            json.dumps(rows[0] | {"id": "more", "text": "后来补充的一条快讯，原油主力合约小幅收涨。"}), encoding="utf-8"
+        )
+        one, _ = spent(*run)
+        library, _ = spent(sys.executable, "-c", "import great_expectations")
+        yield figure("unchanged_cpu_seconds", round(unchanged, 1), "-", NEWS, "news_labelled/dev")
+        yield figure(
+            "one_document_of_unchanged", round((one - library) / unchanged, 2), "<= 2.5", 1, "news_labelled/dev"
+        )
+        more.unlink()
+        spent(*run)
+        left = [
+            d for d in json.loads(call("docs", "--home", home, "--json")[2])["documents"] if d["source_id"] == "more"
+        ]
+        yield figure("one_document_left_when_removed", len(left), "0", 1, "news_labelled/dev")
+
+
 def ten_thousand_news() -> Figures:
     """Ten thousand labelled news rows as a corpus: seconds of each stage, peak memory of the whole."""
     if DATA is None:
@@ -106,4 +165,4 @@ def ten_thousand_news() -> Figures:
 
 
 EVAL = [second_run]
-BENCH = [cold_clause, ten_thousand_news]
+BENCH = [cold_clause, one_document, ten_thousand_news]
