@@ -137,4 +137,4 @@ class Window:
 
 def window_path(home: Path, name: str) -> Path:
     """Return where the window of a model is kept; any name makes a file name."""
-    return home / "models-limits" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.window"
+    return home / "models" / f"{hashlib.sha256(name.encode()).hexdigest()[:16]}.window"

@@ -222,7 +222,7 @@ def test_settle_corrects_the_tokens() -> None:
 
 
 def test_without_its_file_a_process_takes_a_share(tmp_path: Path) -> None:
-    (tmp_path / "models-limits").write_text("in the way")
+    (tmp_path / "models").write_text("in the way")
     window = Window(window_path(tmp_path, "m"), requests=80, tokens=8)
     assert not window.shared
     assert (window.requests, window.tokens) == (80 // SHARE_WITHOUT_FILE, 1)
