@@ -86,7 +86,9 @@ def decode_bytes(data: bytes, source: str, *, declared: str | None = None) -> De
         _by_mark(data) or _by_nul_pattern(data) or _hz(data) or _utf8(data) or _mixed(data) or _guess(data, declared)
     )
     if found is not None and _is_mojibake(found.text):
-        raise EncodingError(source, "its characters were read in a wrong charset and saved so", "get the original again")
+        raise EncodingError(
+            source, "its characters were read in a wrong charset and saved so", "get the original again"
+        )
     if found is None or not is_plausible(found.text):
         found = _lossy(data)
     if found is None or not is_plausible(found.text):

@@ -50,7 +50,7 @@ def choose_lines(tree: lxml_html.HtmlElement, title: str | None) -> list[Line]:
     lines = lines_of(tree)
     elements = sum(1 for _ in tree.iter())
     if sum(len(line.text) for line in lines) > LONG or len(lines) > MANY or elements > ELEMENTS:
-        return trim(_plain(lines))
+        return [line for line in lines if line.link_share < 0.5] or list(lines)
     drop_furniture(tree, title)
     lines = lines_of(tree)
     return _with_heading(lines, trim(_article(tree, lines)), squeeze(title or ""))

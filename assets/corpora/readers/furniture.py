@@ -219,6 +219,8 @@ def trim(lines: Sequence[Line]) -> list[Line]:
     prose = [len(squeeze(line.text)) if is_prose(line) else 0 for line in kept]
     total = sum(prose)
     for place, line in enumerate(kept):
+        if len(line.text) > SHORT_LINE:
+            continue
         bare = _DECORATION.sub("", line.text)
         remarks = _REMARK_HEADING.fullmatch(bare)
         if not place or not (remarks or _HEADING.fullmatch(bare)) or sum(prose[:place]) <= total / 2:
