@@ -239,6 +239,13 @@ def test_sentiment_is_one_of_three() -> None:
     assert rows == [{"id": 2, "label": "neutral"}]
 
 
+def test_a_verdict_that_is_said_twice_holds_where_both_are_the_same() -> None:
+    inputs = {"items": [{"id": 1, "text": "甲"}, {"id": 2, "text": "乙"}]}
+    same, other = {"id": 1, "label": "neutral"}, {"id": 1, "label": "positive"}
+    assert check("sentiment", inputs, same, same)[0] == [same]
+    assert check("sentiment", inputs, same, other, same)[0] == []
+
+
 EXAMPLES: dict[str, tuple[Any, Any]] = {
     "summarise_slices": (SLICES, {"slices": [said("5", "甲", ["乙"], "供应"), said("9", "甲", [], None)]}),
     "name_tags": (
