@@ -5,6 +5,7 @@ Positions are offsets into the stored text. The grammar of sentences is in `pros
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from assets.records.policy.stacked import opens_stack, stacked_size
@@ -111,10 +112,12 @@ def _blank(text: str, start: int, end: int) -> str:
     return text[:start] + re.sub(r"[^\n]", " ", text[start:end]) + text[end:]
 
 
+@lru_cache(maxsize=4096)
 def _cell(text: str) -> str:
     return re.sub(r"\s+", "", make_view(text, keep_blanks=False).text)
 
 
+@lru_cache(maxsize=4096)
 def _cells(line: str, *, is_framed: bool = True, is_comma: bool = False) -> tuple[str, ...]:
     """Split a line into cells on bars, tabs or wide blanks; one cell where it is no row.
 
@@ -234,7 +237,8 @@ def _starts_with_product(line: str) -> bool:
 def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
     """Return how many lines from here make a table (0: none), and whether single blanks part its cells."""
     size = step
-    while size < len(lines) and (
+    most = len(lines) if _may_open(lines, step) else step
+    while size < most and (
         _is_row(lines[size][1]) or (size > step and _RULE_LINE.match(lines[size][1]) and lines[size][1].strip())
     ):
         size += 1
@@ -256,6 +260,13 @@ def _table_size(lines: list[tuple[int, str]], step: int) -> tuple[int, bool]:
     while size < len(lines) and not _looks_prose(lines[size][1]) and 2 <= len(_loose_cells(lines[size][1])) <= count:
         size += 1
     return (size - step, True) if size - step >= 2 else (0, False)
+
+
+def _may_open(lines: list[tuple[int, str]], step: int) -> bool:
+    """Return whether a table can begin here: a word of a header, or a product, stands in one of its first lines."""
+    head = "".join(line for _, line in lines[step : step + 3])[:600]
+    plain = read_plain(head)
+    return _HEADER_WORD.search(plain) is not None or bool(find_products("|".join(_cells(lines[step][1]))))
 
 
 def _comma_size(lines: list[tuple[int, str]], step: int) -> int:
@@ -300,6 +311,8 @@ def _stacked(lines: list[tuple[int, str]], step: int) -> tuple[Block | None, int
     if len(lines[step][1]) > _LONGEST_CELL or not opens_stack(_cell(lines[step][1])):
         return None, 0
     ahead = [at for at in range(step, min(len(lines), step + _MOST_CELLS)) if lines[at][1].strip()]
+    if not any(stacked_size([_cell(lines[at][1]) for at in ahead[: 2 * width]])[0] for width in range(2, 11)):
+        return None, 0
     width, height = stacked_size([_cell(lines[at][1]) for at in ahead])
     if not width:
         return None, 0
