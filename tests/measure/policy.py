@@ -9,7 +9,7 @@ from typing import Any
 
 from assets.records.policy.facts import extract_facts
 from tests.measure.data import DATA
-from tests.measure.notices import eighth, fifth, first, fourth, second, seventh, sixth, third
+from tests.measure.notices import eighth, fifth, first, fourth, ninth, second, seventh, sixth, third
 from tests.measure.notices.dice import Template
 from tests.measure.notices.score import score, write
 
@@ -17,7 +17,9 @@ __all__ = ["BENCH", "EVAL", "FIGURES"]
 
 _ON = "notices/dev.jsonl"
 ALL_TEMPLATES: tuple[Template, ...] = tuple(
-    template for batch in (first, second, third, fourth, fifth, sixth, seventh, eighth) for template in batch.TEMPLATES
+    template
+    for batch in (first, second, third, fourth, fifth, sixth, seventh, eighth, ninth)
+    for template in batch.TEMPLATES
 )
 
 
