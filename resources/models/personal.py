@@ -25,6 +25,12 @@ class PersonalSpan(NamedTuple):
 
 Found = Iterator[tuple[int, int]]
 
+
+def _set(words: str) -> frozenset[str]:
+    """The words of a text."""
+    return frozenset(words.split())
+
+
 #: One character for one: full-width digits, letters and the marks inside numbers and addresses of mail.
 _HALF = {code: chr(code - 0xFEE0) for code in range(0xFF10, 0xFF5B)} | {
     ord("＋"): "+", ord("－"): "-", ord("—"): "-", ord("–"): "-", ord("‐"): "-", ord("＠"): "@", ord("．"): ".",
@@ -56,12 +62,16 @@ _MOBILE = re.compile(
 _LANDLINE = re.compile(rf"{_LEFT}(?:\(?0\d{{2,3}}\)?[\- ]?)?[2-8]\d{{6,7}}(?:[\-转]\d{{1,5}})?{_RIGHT}")
 _IDENTITY = re.compile(rf"{_LEFT}[1-8]\d{{5}}[\- ]?(?:18|19|20)\d{{2}}[\- ]?\d{{4}}[\- ]?\d{{3}}[\dXx]{_RIGHT}")
 _OLD_IDENTITY = re.compile(rf"{_LEFT}[1-8]\d{{14}}{_RIGHT}")
-_CARD = re.compile(rf"{_LEFT}(?:\d{{16,19}}|\d{{4}}(?P<gap>[\- ])\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}(?:(?P=gap)?\d{{1,3}})?){_RIGHT}")
+_CARD = re.compile(
+    rf"{_LEFT}(?:\d{{16,19}}|\d{{4}}(?P<gap>[\- ])\d{{4}}(?P=gap)\d{{4}}(?P=gap)\d{{4}}(?:(?P=gap)?\d{{1,3}})?){_RIGHT}"
+)
 #: First digits of cards: UnionPay, the large banks' older ones, Visa, Mastercard, JCB.
 _ISSUER = re.compile(r"62|60|9[45]\d|4|5[1-5]|2[2-7]|35|81")
 _CREDIT = re.compile(r"(?<![0-9A-Za-z])[1-9ANY][1-9A-Z]\d{6}[0-9A-HJ-NPQRTUWXY]{10}(?![0-9A-Za-z])")
 _CREDIT_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
-_PROVINCES = frozenset("11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83".split())
+_PROVINCES = _set(
+    "11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83"
+)
 _MAIL = re.compile(
     r"(?<![A-Za-z0-9._%+\-])[A-Za-z0-9][A-Za-z0-9._%+\-]{0,63}\s?(?:@|\(at\)|\[at\])\s?[A-Za-z0-9\-]{1,63}(?:\.[A-Za-z0-9\-]{1,63}){0,3}\.[A-Za-z]{2,12}",
     re.IGNORECASE,
@@ -78,7 +88,7 @@ _SURNAMES = frozenset(
     "宣邓郁单洪包诸左石崔吉龚程嵇邢裴陆荣翁荀惠甄曲封储靳段焦侯宓蓬车班仇栾甘厉祖武符刘景詹龙叶司黎薄白蒲卓蔺屠蒙池乔翟谭贡姬申冉桑桂牛边燕浦尚温"
     "庄晏柴瞿阎慕连习艾鱼向古易廖庾居衡步耿满匡寇欧沃聂晁敖冷辛阚简饶曾沙鞠丰关蒯相查游竺权益桓肖付代闫覃佟于涂苟岳"
 )
-_DOUBLE = frozenset("欧阳 上官 司马 诸葛 慕容 东方 夏侯 皇甫 尉迟 公孙 令狐 司徒 端木 独孤 南宫".split())
+_DOUBLE = _set("欧阳 上官 司马 诸葛 慕容 东方 夏侯 皇甫 尉迟 公孙 令狐 司徒 端木 独孤 南宫")
 _HONORIFIC = re.compile("先生|女士|小姐|同志")
 _TITLE = re.compile(
     "(?:副)?(?:董事长|总经理|总裁|行长|经理|主任|主席|总监|部长|局长|处长|科长|院长|会长|秘书长|律师|教授|博士|医生|老师|法官|检察官|分析师|研究员|交易员|客户经理|会计师)"
@@ -88,23 +98,29 @@ _NAMED = re.compile(
     rf"客户姓名|投资者姓名|姓名|户名|本人)\s?(?:[:：]|为|是|系)?\s?(?P<name>[{_HAN}]{{2,4}})(?![{_HAN}])"
 )
 #: Words that begin with a surname's character and are no names.
-_WORDS = frozenset(
+_WORDS = _set(
     "高级 项目 安全 经济 常务 方面 全国 管理 单位 计划 广告 公司 金融 石油 能源 时任 现任 曾任 任何 向来 相关 相应 权益 代表 代理 代办 解决 解释 单日 单独 常见 常年 "
     "方案 向上 向下 关于 关键 关注 石化 石墨 白银 白糖 黄金 金属 金价 马上 路透 车间 房产 房地 连续 连日 丰富 满足 简单 简称 温和 古代 相对 相信 江苏 江西 安徽 江南 "
     "路线 万元 万手 万吨 任务 任命 华东 华南 华北 华中 华西 东方 余额 田间 包括 包装 左右 司机 司法 申请 申报 申购 尚未 易于 边际 乐观 高管 高层 高盛 康复 程序 段落 "
     "章程 严重 严格 严厉 钱款 严肃 祝贺 通过 许可 许多 何时 何种 方式 方法 方向 余下 史上 史无 齐全 沙特 项下 安排 安全 范围 封闭 管控 管道 莫非 汪洋 利率 牛市 习惯 "
-    "于是 于此 于今 付款 付出 左侧 邮箱 游客 查询 查看 益处 权利 权力 曾经 冷静 辛苦 侯选 车辆 车主 包含 费者 丁香 单边 单项 石材 江海 龙头 龙卷 白天 白酒 班级 班组 任期 解除".split()
+    "于是 于此 于今 付款 付出 左侧 邮箱 游客 查询 查看 益处 权利 权力 曾经 冷静 辛苦 侯选 车辆 车主 包含 费者 丁香 单边 单项 石材 江海 龙头 龙卷 白天 白酒 班级 班组 任期 解除"
 )
 _NOT_GIVEN = re.compile("[的了和与及等在是为由对向从被将说称先这那其各每某此该们]")
 _BEFORE_NAME = re.compile(
     r"(?:^|[^\u4e00-\u9fff]|[和与及由对向请给致为即、是的]|联系|客户|聘任|选举|任命|聘请|同意|委托|通知|告知|提名|拟聘|记者|律师|代表|董事|股东|公司|本行|同事)$"
 )
-_STREET = re.compile(r"(?:路|街|道|巷|弄|胡同|里|坊)\s?(?:\d{1,5}|[一二三四五六七八九十百]{1,5})\s?(?:号|弄)(?!公告|文|令|通知)")
+_STREET = re.compile(
+    r"(?:路|街|道|巷|弄|胡同|里|坊)\s?(?:\d{1,5}|[一二三四五六七八九十百]{1,5})\s?(?:号|弄)(?!公告|文|令|通知)"
+)
 _ESTATE = re.compile(r"\d{1,4}\s?(?:号楼|栋|幢|座)(?=\s?(?:\d{1,2}\s?单元|\d{2,5}\s?(?:室|号|房)))")
-_ROOM = re.compile(rf"(?:[{_HAN}A-Za-z]{{0,10}}?[\dA-Za-z一二三四五六七八九十]{{1,5}}\s?(?:号楼|号院|栋|幢|座|单元|层|楼|室|房|号))*")
+_ROOM = re.compile(
+    rf"(?:[{_HAN}A-Za-z]{{0,10}}?[\dA-Za-z一二三四五六七八九十]{{1,5}}\s?(?:号楼|号院|栋|幢|座|单元|层|楼|室|房|号))*"
+)
 _PLACE = re.compile("[省市区县镇乡村旗州盟]|小区|花园|新村|公寓|家园|街道")
 _PLACE_WORD = re.compile(r"(?:地址|住址|住所|住在|现住|家住|居住|寄往|寄至|寄到|送达|户籍|收货)[^\n。；;]{0,6}$")
-_PLACE_CUT = re.compile("地址|住址|住所地?|住在|现住|家住|居住(?:于|在)?|位于|坐落于|寄往|寄至|寄到|送达|户籍|现居|地处|迁至|搬至|设在|即日起|收|[将对在为至于是到住的]")
+_PLACE_CUT = re.compile(
+    "地址|住址|住所地?|住在|现住|家住|居住(?:于|在)?|位于|坐落于|寄往|寄至|寄到|送达|户籍|现居|地处|迁至|搬至|设在|即日起|收|[将对在为至于是到住的]"
+)
 
 
 def find_personal(text: str) -> list[PersonalSpan]:
@@ -142,9 +158,8 @@ def _is_quantity(text: str, start: int, end: int) -> bool:
 def _mobiles(text: str) -> Found:
     for match in _MOBILE.finditer(text):
         start, end = match.span()
-        if _PHONE_WORD.search(_before(text, start)) or match.group().startswith("+"):
-            yield start, end
-        elif not _is_quantity(text, start, end):
+        told = _PHONE_WORD.search(_before(text, start)) or match.group().startswith("+")
+        if told or not _is_quantity(text, start, end):
             yield start, end
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from resources.models.personal import PersonalSpan
 
+AREAS = ("110101", "310115", "440305", "330106", "510104", "320505", "420111", "610113", "210102", "370202")
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 FAMILY = "王李张刘陈杨黄赵周吴徐孙胡朱高林何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕苏卢蒋蔡贾丁魏薛叶阎余潘杜戴夏钟汪田任姜范方石姚谭廖邹熊金陆郝孔白崔康毛邱秦江史顾侯邵孟龙万段雷钱汤尹黎易常武乔贺赖龚文"
@@ -12,7 +13,7 @@ GIVEN = "伟芳娜敏静秀丽强磊洋艳勇军杰娟涛超霞平刚桂英华�
 
 
 def identity(rng: random.Random) -> str:
-    area = rng.choice("110101 310115 440305 330106 510104 320505 420111 610113 210102 370202".split())
+    area = rng.choice(AREAS)
     born = f"{rng.randint(1950, 2005)}{rng.randint(1, 12):02d}{rng.randint(1, 28):02d}"
     body = f"{area}{born}{rng.randint(0, 999):03d}"
     return body + "10X98765432"[sum(w * int(d) for w, d in zip(WEIGHTS, body, strict=True)) % 11]

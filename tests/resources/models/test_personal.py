@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,7 +70,7 @@ def test_find_personal_needs_the_check_digit_or_the_word() -> None:
 def test_find_personal_spans_are_ordered_and_apart(text: str) -> None:
     spans = find_personal(text)
     assert all(0 <= s.start < s.end <= len(text) for s in spans)
-    assert all(one.end <= other.start for one, other in zip(spans, spans[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(spans))
 
 
 def test_find_personal_passes_long_runs() -> None:
