@@ -334,10 +334,14 @@ class Dispatcher:
 
 
 def _cause(error: CallError) -> str:
-    status = f" {error.status}" if error.status is not None else ""
-    return f"{error.outcome.value}{status}, {error.detail[:200]}"
+    return _worded(error.outcome.value, error.status, error.detail[:200])
 
 
 def _said(attempt: Attempt) -> str:
-    status = f" {attempt.status}" if attempt.status is not None else ""
-    return f"{attempt.outcome}{status}, {attempt.detail}"
+    return _worded(attempt.outcome, attempt.status, attempt.detail or "")
+
+
+def _worded(outcome: str, status: int | None, detail: str) -> str:
+    """Return a cause in words; most details say the status themselves."""
+    known = status is None or str(status) in detail
+    return f"{outcome}, {detail}" if known else f"{outcome} {status}, {detail}"
