@@ -232,14 +232,14 @@ class Front:
         """Return the routes."""
         table: list[tuple[str, str, Handler]] = [
             ("GET", "/v1/models", self.list_models),
-            ("GET", "/v1/models/{name}", self.show_model),
+            ("GET", "/v1/models/{name:path}", self.show_model),
             ("POST", "/v1/chat/completions", self.chat),
             ("POST", "/v1/embeddings", self.embed),
             ("GET", "/models", self.page),
             ("GET", "/models/models.js", self.asset),
             ("GET", "/models/models.css", self.asset),
             ("GET", "/models/status", self.status),
-            ("POST", "/models/{name}/{action}", self.switch),
+            ("POST", "/models/{name:path}/{action}", self.switch),
             ("GET", "/metrics", self.metrics),
             ("GET", "/health", self.health),
             ("GET", "/ready", self.ready),

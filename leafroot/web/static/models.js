@@ -1,6 +1,6 @@
 "use strict";
 // The page about the models: asks for the status every two seconds and draws it; text goes in as text only.
-const STATES = { ready: ["正常", "good"], cooling: ["冷却中", "mild"], probing: ["试探中", "mild"], disabled: ["已停用", "bad"], unavailable: ["不可用", "bad"], budget: ["预算用尽", "bad"] };
+const STATES = { ready: ["正常", "good"], cooling: ["冷却中", "mild"], probing: ["试探中", "mild"], disabled: ["已停用", "bad"], unavailable: ["不可用", "bad"], budget: ["预算用尽", "bad"], unpriced: ["未定价", "bad"] };
 const OUTCOMES = { ok: "成功", connect: "连不上", timeout: "超时", reset: "连接中断", framing: "报文有误", too_large: "回答过大", not_json: "不是 JSON", shape: "格式不符", empty: "空回答", refused: "模型拒答", filtered: "被过滤", length: "被截断", invalid: "未通过校验", redirect: "被重定向", rate_limited: "限流", quota: "额度用尽", auth: "密钥无效", not_found: "无此模型", context: "超出上下文", unsupported: "不支持", bad_request: "请求有误", server: "服务端错误", cancelled: "已取消", blocked: "未发出" };
 const PERIOD = 2000, KEPT = 60;
 const history = new Map();
@@ -97,6 +97,8 @@ async function refresh() {
   try { draw(await call("models/status")); say(`更新于 ${new Date().toLocaleTimeString("zh-CN")}`); }
   catch (error) { say(error.message, true); }
 }
+// No submit button of the form: the first of those is what Enter in a field presses.
+byId("ask-leave").onclick = () => byId("ask").close("");
 byId("key").onchange = (event) => { key = event.target.value; sessionStorage.setItem("key", key); refresh(); };
 refresh();
 setInterval(refresh, PERIOD);
