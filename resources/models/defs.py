@@ -6,7 +6,7 @@ from datetime import timedelta
 import dagster as dg
 
 from resources.defs import HomeResource
-from resources.models.usage import CHECKS, judge_usage, read_days, usage_markdown
+from resources.models.usage import CHECKS, READABLE, judge_ledger, judge_usage, read_days, usage_markdown
 
 __all__ = ["build_assets", "build_schedules"]
 
@@ -21,20 +21,33 @@ KEY = dg.AssetKey(["models", "usage"])
     description="Model usage (模型运营): calls, errors, tokens, cost and latency by day and model, from the ledger.",
     code_version="1",
     check_specs=[
-        dg.AssetCheckSpec(name, asset=KEY, blocking=False, description=meaning)
-        for name, meaning in zip(
-            CHECKS,
-            (
-                "No model has spent four fifths of its budget of the day.",
-                "At most five in a hundred attempts of the day fail.",
-                "No model's median latency is twice that of the days before.",
-            ),
-            strict=True,
-        )
+        dg.AssetCheckSpec(READABLE, asset=KEY, blocking=True, description="The ledger can be read."),
+        *(
+            dg.AssetCheckSpec(name, asset=KEY, blocking=False, description=meaning)
+            for name, meaning in zip(
+                CHECKS,
+                (
+                    "No model has spent four fifths of its budget of the day.",
+                    "At most five in a hundred attempts of the day fail.",
+                    "No model's median latency is twice that of the days before.",
+                ),
+                strict=True,
+            )
+        ),
     ],
+    output_required=False,
 )
 def usage(home: HomeResource) -> Iterator[dg.AssetCheckResult | dg.MaterializeResult[None]]:
     """Read the ledger and judge its newest day."""
+    ledger = judge_ledger(home.folder())
+    yield dg.AssetCheckResult(
+        passed=ledger.passed,
+        check_name=ledger.check,
+        severity=dg.AssetCheckSeverity.ERROR,
+        metadata={"detail": ledger.detail},
+    )
+    if not ledger.passed:
+        raise dg.Failure(ledger.detail, allow_retries=False)
     rows = read_days(home.folder())
     for verdict in judge_usage(rows, home.settings()):
         yield dg.AssetCheckResult(

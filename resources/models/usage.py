@@ -18,9 +18,20 @@ from typing import Any
 from resources.models.ledger import SIDE_FILE
 from resources.settings import Settings
 
-__all__ = ["CHECKS", "UsageVerdict", "judge_usage", "read_days", "usage_markdown", "use_after"]
+__all__ = [
+    "CHECKS",
+    "READABLE",
+    "UsageVerdict",
+    "judge_ledger",
+    "judge_usage",
+    "read_days",
+    "usage_markdown",
+    "use_after",
+]
 
 CHECKS = ("budget", "error_rate", "latency_drift")
+#: The check that blocks: a ledger that cannot be read is no ledger of nothing.
+READABLE = "ledger_readable"
 #: Days that are shown, and days before the judged one that latency is compared with.
 DAYS, BEFORE = 14, 7
 #: Share of a budget at which somebody should look, share of failed attempts, ratio of medians.
@@ -69,6 +80,22 @@ def use_after(home: Path, begun: str) -> dict[str, Any]:
         "cost": None if any(row["unpriced"] for row in rows) else sum(costs, Decimal(0)),
         "models": sorted({row["model"] for row in rows if row["outcome"] == "ok" and row["kind"] != "embed"}),
     }
+
+
+def judge_ledger(home: Path) -> UsageVerdict:
+    """Judge whether the ledger can be read; none at all is one of no calls."""
+    path = home / SIDE_FILE
+    if not path.exists():
+        return UsageVerdict(READABLE, passed=True, detail="no model was called yet")
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)) as connection:
+            said = str(connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+    except sqlite3.DatabaseError as error:
+        said = str(error)
+    if said == "ok":
+        return UsageVerdict(READABLE, passed=True, detail="the ledger reads well")
+    detail = f"{path.name} is damaged ({said}); move it out of the home, a new one is begun."
+    return UsageVerdict(READABLE, passed=False, detail=detail)
 
 
 def _attempts(home: Path, where: str, *values: str) -> list[sqlite3.Row]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resources.models.ledger import SCHEMA, SIDE_FILE
-from resources.models.usage import judge_usage, read_days, usage_markdown, use_after
+from resources.models.usage import judge_ledger, judge_usage, read_days, usage_markdown, use_after
 from resources.settings import Settings
 
 Row = tuple[str, str, str, float, int | None, str | None]
@@ -128,3 +128,13 @@ def test_what_a_run_spent_counts_from_its_beginning(tmp_path: Path) -> None:
         connection.commit()
     use = use_after(home, "2024-04-18T00:00:00.000Z")
     assert (use["chat_calls"], use["embed_calls"], use["cost"], use["models"]) == (0, 2, None, [])
+
+
+def test_a_damaged_ledger_is_told_from_none(tmp_path: Path) -> None:
+    assert judge_ledger(tmp_path).passed
+    home_with(tmp_path, [])
+    assert judge_ledger(tmp_path).passed
+    (tmp_path / SIDE_FILE).write_bytes(b"no ledger at all, but long enough to be read as a file" * 100)
+    verdict = judge_ledger(tmp_path)
+    assert not verdict.passed
+    assert SIDE_FILE in verdict.detail
