@@ -27,7 +27,7 @@ from quality.defs import REBUILD_TAG
 from resources.defs import HomeResource
 from resources.errors import HomeRootError, PermanentServiceError, UsageError
 from resources.lock import hold_home
-from resources.models.usage import use_after
+from resources.models.usage import unanswered_after, use_after
 from resources.settings import Settings
 from resources.store import Store
 from sensors.due import contiguous, due_custom_tags, due_days, due_events
@@ -123,6 +123,8 @@ def run_pipeline(
             _walk(runs, store, settings, order)
         seconds = round(time.monotonic() - begun, 3)
         summary = Summary(store, before).collect(runs.ids, seconds, use_after(home, moment))
+        for sentence in unanswered_after(home, moment):
+            say(sentence)
         store.close()
     return summary, runs.failed
 

@@ -25,6 +25,7 @@ __all__ = [
     "judge_ledger",
     "judge_usage",
     "read_days",
+    "unanswered_after",
     "usage_markdown",
     "use_after",
 ]
@@ -82,6 +83,24 @@ def use_after(home: Path, begun: str) -> dict[str, Any]:
     }
 
 
+def unanswered_after(home: Path, begun: str) -> list[str]:
+    """Return a sentence for each task of which calls stayed without an answer since a moment (ISO 8601 in UTC)."""
+    rows = _select(home, "SELECT task, outcome, COUNT(*) AS n FROM calls WHERE time >= ? GROUP BY 1, 2", begun)
+    tasks: dict[str, dict[str, int]] = {}
+    for row in rows:
+        tasks.setdefault(row["task"], {})[row["outcome"]] = row["n"]
+    said = []
+    for task, outcomes in sorted(tasks.items()):
+        failed = {outcome: n for outcome, n in outcomes.items() if outcome != "ok"}
+        if failed:
+            most = min(failed, key=lambda outcome: (-failed[outcome], outcome))
+            said.append(
+                f"{task}: {sum(failed.values())} of {sum(outcomes.values())} calls to models stayed without an answer"
+                f" (most often: {most}); the extractive engine did that work, see leafroot models calls."
+            )
+    return said
+
+
 def judge_ledger(home: Path) -> UsageVerdict:
     """Judge whether the ledger can be read; none at all is one of no calls."""
     path = home / SIDE_FILE
@@ -99,13 +118,17 @@ def judge_ledger(home: Path) -> UsageVerdict:
 
 
 def _attempts(home: Path, where: str, *values: str) -> list[sqlite3.Row]:
+    return _select(home, f"SELECT * FROM attempts WHERE {where}", *values)  # noqa: S608 - the conditions are ours
+
+
+def _select(home: Path, sql: str, *values: str) -> list[sqlite3.Row]:
     path = home / SIDE_FILE
     if not path.exists():
         return []
     with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)) as connection:
         connection.row_factory = sqlite3.Row
         try:
-            return connection.execute(f"SELECT * FROM attempts WHERE {where}", values).fetchall()  # noqa: S608 - ours
+            return connection.execute(sql, values).fetchall()
         except sqlite3.OperationalError:
             # The file is new and holds no table yet.
             return []

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from resources.models.ledger import SCHEMA, SIDE_FILE
-from resources.models.usage import judge_ledger, judge_usage, read_days, usage_markdown, use_after
+from resources.models.usage import judge_ledger, judge_usage, read_days, unanswered_after, usage_markdown, use_after
 from resources.settings import Settings
 
 Row = tuple[str, str, str, float, int | None, str | None]
@@ -138,3 +138,28 @@ def test_a_damaged_ledger_is_told_from_none(tmp_path: Path) -> None:
     verdict = judge_ledger(tmp_path)
     assert not verdict.passed
     assert SIDE_FILE in verdict.detail
+
+
+def test_calls_without_an_answer_are_told_by_task(tmp_path: Path) -> None:
+    home = home_with(tmp_path, [])
+    with closing(sqlite3.connect(home / SIDE_FILE)) as connection:
+        columns = [row[1] for row in connection.execute("PRAGMA table_info(calls)")]
+        given = {"kind": "chat", "tokens_in": 0, "tokens_out": 0, "estimated": 0, "latency_ms": 1.0, "queue_ms": 0.0}
+        given |= {"attempts": 1, "chain": "[]"}
+        for n, (task, outcome, day) in enumerate(
+            [
+                ("name_tags", "ok", 18),
+                ("name_tags", "timeout", 18),
+                ("name_tags", "server", 18),
+                ("name_tags", "timeout", 18),
+                ("summarise_slices", "ok", 18),
+                ("old", "timeout", 17),
+            ]
+        ):
+            row = given | {"call_id": f"c{n}", "time": f"2024-04-{day}T10:00:00.000Z", "task": task, "outcome": outcome}
+            values = [row.get(name) for name in columns]
+            connection.execute(f"INSERT INTO calls VALUES ({','.join('?' * len(columns))})", values)
+        connection.commit()
+    [said] = unanswered_after(home, "2024-04-18T00:00:00.000Z")
+    assert said.startswith("name_tags: 3 of 4 calls to models stayed without an answer (most often: timeout)")
+    assert unanswered_after(tmp_path / "nowhere", "2024") == []
