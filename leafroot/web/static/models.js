@@ -68,7 +68,7 @@ function draw(status) {
     const seen = history.get(m.name) || { last: m.calls, values: [] };
     seen.values = [...seen.values, Math.max(0, m.calls - seen.last)].slice(-KEPT); seen.last = m.calls; history.set(m.name, seen);
     const row = document.createElement("tr"), [word, kind] = STATES[m.state] || [m.state, "mild"];
-    cell(row, m.name); cell(row, m.placement === "private" ? "私有" : "托管");
+    cell(row, m.name, "name"); cell(row, m.placement === "private" ? "私有" : "托管");
     const state = document.createElement("span"), why = document.createElement("small");
     state.textContent = word; why.textContent = m.reason || ""; state.append(why); cell(row, state, `state ${kind}`);
     cell(row, number(m.in_flight), "number"); cell(row, number(m.calls), "number"); cell(row, share(total ? m.calls / total : 0));

@@ -129,6 +129,8 @@ def test_the_page_draws_a_row_a_model_and_the_last_calls(devtools: str, served: 
         assert sorted(row[1:4] for row in calls) == [
             ["<b>task</b>", "qwen-private", "超时"], ["summarise_slices", "qwen-private", "成功"],
         ]  # fmt: skip
+        switch = await page.eval("document.querySelector('#rows button').getBoundingClientRect().right")
+        assert switch <= 1280, "the switch is in sight"
         totals = await page.eval("document.getElementById('totals').innerText")
         assert "2 / 3 可用" in totals
         assert "1,000" in totals
