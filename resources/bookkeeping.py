@@ -10,7 +10,7 @@ import sqlalchemy as sa
 __all__ = ["HOME_VERSION", "Bookkeeping", "define_bookkeeping"]
 
 #: Raised by one whenever a table changes in a way that older homes do not have.
-HOME_VERSION = "1"
+HOME_VERSION = "2"
 
 
 @dataclass(frozen=True)
