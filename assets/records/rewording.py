@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Levenshtein, Opcode
 
-from assets.records.wording import Prepared
+from assets.records.wording import SLOT, Prepared
 from assets.text.folding import fold
 from assets.text.products import PRODUCTS
 
@@ -95,12 +95,12 @@ def compare(short: Prepared, long: Prepared) -> Facts:
     """Align two wordings and tell what differs."""
     facts = Facts()
     steps = list(Levenshtein.opcodes(short.wording, long.wording))
-    cuts = [_size(step) >= RUN and step.tag != "equal" for step in steps]
+    margins = [_margin(short.wording, long.wording, step) for step in steps]
     for at, step in enumerate(steps):
         if step.tag == "equal":
             facts.equal += step.src_end - step.src_start
-            left = (CONTEXT if cuts[at - 1] else 1) if at else 0
-            right = (CONTEXT if cuts[at + 1] else 1) if at + 1 < len(steps) else 0
+            left = margins[at - 1] if at else 0
+            right = margins[at + 1] if at + 1 < len(steps) else 0
             kept, seen = _pairs(short, long, step, left, right)
             facts.numbers += seen
             facts.changed += seen - kept
@@ -111,6 +111,15 @@ def compare(short: Prepared, long: Prepared) -> Facts:
         if edit.size <= LONGEST_NAME:
             _weigh(short.wording, long.wording, edit, facts, same_script=short.traditional == long.traditional)
     return facts
+
+
+def _margin(short: str, long: str, step: Opcode) -> int:
+    """Return how many characters beside a step prove nothing about numbers."""
+    if step.tag == "equal":
+        return 0
+    if _size(step) >= RUN:
+        return CONTEXT
+    return int(SLOT in short[step.src_start : step.src_end] or SLOT in long[step.dest_start : step.dest_end])
 
 
 def _size(step: Opcode) -> int:
