@@ -4,6 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOME_DIR ?= .leafroot
 ONLY ?=
+# A llama.cpp server to test the wire against. It is compiled without what takes long and a model of chance does not need.
+LLAMA := .venv-llama
+LLAMA_BUILD := -DCMAKE_C_FLAGS_RELEASE=-O0 -DCMAKE_CXX_FLAGS_RELEASE=-O0 -DLLAVA_BUILD=OFF -DLLAMA_OPENSSL=OFF \
+ -DGGML_NATIVE=OFF -DGGML_OPENMP=OFF -DGGML_LLAMAFILE=OFF -DGGML_CPU_REPACK=OFF
+CMAKE_BUILD_PARALLEL_LEVEL ?= 1
 
 # No telemetry, one BLAS thread (vectors are equal to the last bit from run to run).
 export DAGSTER_DISABLE_TELEMETRY := 1
@@ -11,7 +16,7 @@ export GX_ANALYTICS_ENABLED := false
 export OMP_NUM_THREADS := 1
 export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: run test ui serve eval bench lint format lock docs setup clean
+.PHONY: run test test-llama ui serve eval bench lint format lock docs setup clean
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/.ready
@@ -31,6 +36,16 @@ run: setup
 
 test: setup
 	@$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+
+test-llama: setup $(LLAMA)/.ready
+	@LLAMA_PYTHON=$(abspath $(LLAMA))/bin/python $(BIN)/python -m pytest tests/llama
+
+$(LLAMA)/.ready: pyproject.toml
+	@$(PYTHON) -m venv $(LLAMA)
+	@echo "compiling llama.cpp, with $(CMAKE_BUILD_PARALLEL_LEVEL) job: some twenty minutes, once" >&2
+	@CMAKE_ARGS="$(LLAMA_BUILD)" CMAKE_BUILD_PARALLEL_LEVEL=$(CMAKE_BUILD_PARALLEL_LEVEL) \
+	 nice -n 19 $(BIN)/uv pip install --quiet --python $(LLAMA)/bin/python --group llama
+	@touch $@
 
 ui: setup
 	@$(BIN)/leafroot ui --home $(HOME_DIR)
@@ -62,4 +77,4 @@ lock: setup
 	@$(BIN)/uv pip compile -q --no-header --generate-hashes --python-version 3.11 --extra dev pyproject.toml -o requirements/lock.txt
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(LLAMA) .mypy_cache .ruff_cache .pytest_cache
