@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 DIMENSION, LAYERS, HEADS, INNER = 64, 2, 4, 128
-CONTEXT = 512
+CONTEXT = 4096
 ALIGNMENT = 32
 UNKNOWN, BEGIN, END = 0, 1, 2
 HAN = "铜铝锌原油黄金上涨下跌价格市场期货合约交易所"
 FAVOURED = "abcdefghijklmnopqrstuvwxyz 0123456789" + HAN
+MEAN = 1
 #: Kinds of tokens in the file: normal, unknown, control, byte.
 NORMAL, UNKNOWN_KIND, CONTROL, BYTE = 1, 2, 3, 6
 #: Types of values in the file.
@@ -31,10 +32,12 @@ Values = dict[str, tuple[int, Any]]
 Tensors = dict[str, NDArray[np.float32]]
 
 
-def write_model(path: Path) -> None:
-    """Write the model to a file."""
+def write_model(path: Path, *, pooled: bool = False) -> None:
+    """Write the model to a file; `pooled` gives one vector a text instead of one a token."""
     tokens, kinds = _vocabulary()
     values, tensors = _values(tokens, kinds), _tensors(tokens)
+    if pooled:
+        values["llama.pooling_type"] = (U32, MEAN)
     head = [struct.pack("<4sIQQ", b"GGUF", 3, len(tensors), len(values))]
     for name, (kind, value) in values.items():
         head += [_text(name), struct.pack("<I", kind), _value(kind, value)]

@@ -204,6 +204,8 @@ _OVERRULING = {
     429: frozenset({_O.QUOTA}),
 }
 _OF_SERVER = frozenset({_O.CONTEXT, _O.QUOTA, _O.FILTERED})
+# llama-cpp-python says with 500 what it finds wrong in a request.
+_VALIDATION = re.compile(r"\d+ validation errors?:")
 # Keys of error objects without the word; an answer with choices may have them too.
 _SIGNS = frozenset({"code", "message", "msg", "detail", "Response"})
 _MAX_DETAIL = 2000
@@ -224,8 +226,10 @@ def status_error(status: int, headers: Mapping[str, str], body: str) -> CallErro
         return CallError(_O.FRAMING, f"status {status} is none of HTTP's", status=status)
     codes, message = _read(_try_json(body))
     outcome = _DEFAULTS.get(status, _O.SERVER if status >= 500 else _O.BAD_REQUEST)
-    found = _classify(codes, message)
     allowed = _OF_SERVER if status >= 500 else _OVERRULING.get(status)
+    if status == 500 and _VALIDATION.match(message):
+        codes, outcome, allowed = [], _O.BAD_REQUEST, None
+    found = _classify(codes, message)
     if found is not None and status not in {408, 409} and (allowed is None or found in allowed):
         outcome = found
     wait, remark = asked_wait(headers)

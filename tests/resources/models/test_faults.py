@@ -139,6 +139,28 @@ def test_status_error_reads_the_texts_of_vendors(text: str, outcome: O) -> None:
         (401, {"error": {"message": "Authentication Fails", "code": "invalid_request_error"}}, O.AUTH),
         (402, {"error": {"message": "rate limit"}}, O.QUOTA),
         (500, {"error": {"code": 500, "message": CONTEXT[6], "type": "exceed_context_size_error"}}, O.CONTEXT),
+        # llama-cpp-python: what is wrong in the request is said with 500.
+        (
+            500,
+            {
+                "error": {
+                    "message": "1 validation error:\n  {'loc': ('body', 'response_format')",
+                    "type": "internal_server_error",
+                }
+            },
+            O.UNSUPPORTED,
+        ),
+        (
+            500,
+            {
+                "error": {
+                    "message": "2 validation errors:\n  {'loc': ('body', 'temperature')",
+                    "type": "internal_server_error",
+                }
+            },
+            O.BAD_REQUEST,
+        ),
+        (500, {"error": {"message": "lost 1 validation error:", "type": "internal_server_error"}}, O.SERVER),
         (503, {"error": {"message": "rate limit"}}, O.SERVER),
         (429, "Too Many Requests", O.RATE_LIMITED),
         (400, "", O.BAD_REQUEST),
