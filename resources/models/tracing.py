@@ -147,7 +147,7 @@ def _own_provider() -> Any:
         from opentelemetry.sdk.trace.export import BatchSpanProcessor
     except ImportError:
         logging.getLogger(__name__).warning(
-            "%s is set, but nothing here sends spans: install the extra, pip install -e '.[otel]'", ADDRESSES[1]
+            "%s is set, but nothing here sends spans: install the extra, uv pip install -e '.[otel]'", ADDRESSES[1]
         )
         return None
     name = os.environ.get("OTEL_SERVICE_NAME") or "leafroot"
