@@ -42,7 +42,7 @@ test-llama: setup $(LLAMA)/.ready
 
 $(LLAMA)/.ready: pyproject.toml
 	@$(PYTHON) -m venv $(LLAMA)
-	@echo "compiling llama.cpp, with $(CMAKE_BUILD_PARALLEL_LEVEL) job: some twenty minutes, once" >&2
+	@echo "compiling llama.cpp, with $(CMAKE_BUILD_PARALLEL_LEVEL) job: some minutes, twenty on a busy machine, once" >&2
 	@CMAKE_ARGS="$(LLAMA_BUILD)" CMAKE_BUILD_PARALLEL_LEVEL=$(CMAKE_BUILD_PARALLEL_LEVEL) \
 	 nice -n 19 $(BIN)/uv pip install --quiet --python $(LLAMA)/bin/python --group llama
 	@touch $@
