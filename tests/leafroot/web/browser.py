@@ -20,7 +20,7 @@ from typing import Any
 import aiohttp
 
 #: Seconds that anything may take; the machine may be busy.
-PATIENCE = 20.0
+PATIENCE = 45.0
 PATH = next(
     (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
 )
