@@ -157,6 +157,20 @@ def test_a_stream_beyond_the_context_ends_without_a_word(kind: Kind, llama: Llam
     assert error.outcome is CallOutcome.RESET
 
 
+def test_a_cut_stream_takes_no_other_call_with_it(kind: Kind, llama: Llama) -> None:
+    """The server ends the connection of a cut stream a moment after the body: it is not used again."""
+
+    async def work(transport: Transport) -> list[str | None]:
+        said = []
+        for _ in range(10):
+            with pytest.raises(CallError):
+                await read(transport, at(llama), ask("x" * (CONTEXT + 1)))
+            said.append((await transport.chat(at(llama), ask(most=1), seconds=SECONDS)).content)
+        return said
+
+    assert all(using(kind, work))
+
+
 def test_a_wrong_value_is_the_request_s_fault(kind: Kind, llama: Llama) -> None:
     error = outcome_of(kind, lambda t: t.chat(at(llama), ask(extra={"temperature": "warm"}), seconds=SECONDS))
     assert (error.outcome, error.status) == (CallOutcome.BAD_REQUEST, 500)

@@ -48,6 +48,12 @@ class _Reply:
         """End the connection, unless the body was read to its end and it is back in the pool."""
         self._response.close()
 
+    def spoil(self) -> None:
+        """Mark the connection, which may be back in the pool by now: `_Connector` lends no such one."""
+        protocol = self._response._protocol  # noqa: SLF001 - `connection` is gone once the body has ended
+        if protocol is not None:
+            protocol.force_close()
+
 
 class _Connector(aiohttp.TCPConnector):
     """A pool that lends no connection on which something came that nobody had asked for."""

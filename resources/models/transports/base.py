@@ -59,6 +59,9 @@ class Reply(Protocol):
     async def close(self) -> None:
         """Give the connection back where the body was read to its end, else end it at once."""
 
+    def spoil(self) -> None:
+        """Let no other call have the connection: who sent the answer is about to end it."""
+
 
 class BaseTransport(ABC):
     """One attempt at one endpoint; see `protocol.Transport`.
@@ -177,7 +180,15 @@ class BaseTransport(ABC):
                     yield event
             if chunk is None:
                 break
-        for event in answer.end(done=done):
+        try:
+            last = answer.end(done=done)
+        except CallError:
+            if not done:
+                # A server whose work failed after its headers ends the body, and then the connection: a call that got it next
+                # would meet the end.
+                reply.spoil()
+            raise
+        for event in last:
             yield event
         await _drain(chunks)
 

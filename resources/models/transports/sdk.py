@@ -90,6 +90,9 @@ class _Reply:
         if self._manager is not None:
             await self._manager.__aexit__(None, None, None)
 
+    def spoil(self) -> None:
+        """Do nothing: its pool looks at each connection before it lends it."""
+
 
 class SdkTransport(BaseTransport):
     """Sends through `AsyncOpenAI`, one client an endpoint over one pool; see `BaseTransport` for its arguments."""
