@@ -17,6 +17,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from resources.models.engines import BUILT_IN
 from resources.models.spec import ChatRequest
 from resources.models.transports.redact import redactor_for
 
@@ -161,8 +162,7 @@ def _of_call(call: Call, asked: Target | None, operation: str, model: str | None
     row = call.row
     found: Attributes = {
         "gen_ai.operation.name": operation,
-        # What is spoken, not who is behind it: any server with OpenAI's interface.
-        "gen_ai.provider.name": "openai",
+        "gen_ai.provider.name": _provider(asked),
         "gen_ai.request.model": model,
         "leafroot.call_id": row.call_id,
         "leafroot.task": row.task,
@@ -180,6 +180,12 @@ def _of_call(call: Call, asked: Target | None, operation: str, model: str | None
         **_used(row.attempts),
     }
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _provider(target: Target | None) -> str:
+    """Return what is spoken, not who is behind it: OpenAI's interface, or that of somebody's own engine."""
+    engine = target.model.settings.engine if target is not None else next(iter(BUILT_IN))
+    return "openai" if engine in BUILT_IN else engine
 
 
 def _asked(call: Call) -> Attributes:

@@ -35,7 +35,7 @@ A = {
     "base_url": "http://user:pass@models.example:8000/v1",
 }
 B = {"name": "b", "price_in": Decimal(2), "price_out": Decimal(4)}
-E = {"name": "e", "kind": "embedding"}
+E = {"name": "e", "kind": "embedding", "engine": "house-engine"}
 
 
 class Said(Script):
@@ -193,7 +193,8 @@ def test_embeddings_are_their_own_operation(tmp_path: Path) -> None:
         Script(e=[0.1]),
         lambda gate: gate.embed(EmbedRequest(("一", "二"))),
     )
-    assert call.name.startswith("embeddings ")
+    assert call.name == "embeddings e"
+    assert attributes(call)["gen_ai.provider.name"] == "house-engine"
     assert attributes(call)["gen_ai.operation.name"] == "embeddings"
     assert "gen_ai.response.finish_reasons" not in attributes(call)
 
