@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from assets.catalogue import TABLES, by_name
@@ -114,10 +115,12 @@ def test_a_blocked_gate_keeps_the_last_good_version(
 
     # A reader of clauses gone wrong: what it says does not stand in the text.
     build = defs.build_clauses
-    monkeypatch.setattr(
-        "assets.records.defs.build_clauses",
-        lambda sources: (build(sources)[0].with_columns(text=build(sources)[0]["text"] + "。"), []),
-    )
+
+    def wrong(sources: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+        clauses, rulebooks = build(sources)
+        return clauses.with_columns(text=clauses["text"] + "。"), rulebooks
+
+    monkeypatch.setattr("assets.records.defs.build_clauses", wrong)
     (small_corpora / "rulebooks" / "rules.txt").write_text(
         "测试交易规则\n第一条 改了。\n第二条 也改了。\n", encoding="utf-8"
     )
