@@ -1,0 +1,97 @@
+"""Answers to questions, search hits, tag trees and the way back to the source."""
+
+from typing import Any, Literal
+
+from leafroot.answers.base import Answer, Citation
+
+__all__ = ["Ask", "Hit", "Hits", "Hop", "Leaf", "Tag", "TagStats", "Tags", "Trace"]
+
+
+class Ask(Answer):
+    """`ask`."""
+
+    question: str
+    status: Literal["answered", "refused"]
+    answer: str | None
+    reason: str | None
+    message: str | None
+    citations: list[Citation]
+    candidates: list[Any]
+    engine: str
+    publication: int
+    seconds: float
+
+
+class Hit(Answer):
+    """One hit of `search`; `also` names the repeats of its document."""
+
+    id: str
+    kind: Literal["clause", "slice"]
+    score: float
+    lane: str
+    published: str | None
+    citation: Citation
+    also: list[str]
+
+
+class Hits(Answer):
+    """`search`."""
+
+    hits: list[Hit]
+
+
+class Leaf(Answer):
+    """A slice under a tag."""
+
+    slice_id: str
+    citation: Citation
+
+
+class Tag(Answer):
+    """One tag with what is below it."""
+
+    tag_id: str
+    label: str
+    level: int
+    summary: str
+    n_leaves: int
+    children: list["Tag"]
+    leaves: list[Leaf]
+
+
+class TagStats(Answer):
+    """What went into a tree."""
+
+    slices: int
+    levels: int
+    excluded: dict[str, int]
+    chat_calls: int
+    embed_calls: int
+
+
+class Tags(Answer):
+    """`tags`."""
+
+    profile: str
+    subject: str | None
+    date: str | None
+    dates: list[str]
+    engine: str
+    roots: list[Tag]
+    stats: TagStats
+
+
+class Hop(Answer):
+    """One step from what a reader sees to its document."""
+
+    kind: str
+    id: str
+    text: str
+
+
+class Trace(Answer):
+    """`trace`."""
+
+    id: str
+    hops: list[Hop]
+    citations: list[Citation]
