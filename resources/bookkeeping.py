@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-__all__ = ["HOME_VERSION", "Bookkeeping", "define_bookkeeping"]
-
-#: Raised by one whenever a table changes in a way that older homes do not have.
-HOME_VERSION = "2"
+__all__ = ["Bookkeeping", "define_bookkeeping"]
 
 
 @dataclass(frozen=True)

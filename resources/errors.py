@@ -188,8 +188,14 @@ class HomeVersionError(HomeError):
 
     def __init__(self, home: str, found: str, wanted: str) -> None:
         self.home, self.found, self.wanted = home, found, wanted
+        older = found.isdigit() and wanted.isdigit() and int(found) < int(wanted)
+        remedy = (
+            f"call leafroot run --home {home} once, with the corpora that it has: it brings the tables forward."
+            if older
+            else "use the newer program that made it, or another --home."
+        )
         super().__init__(
-            f"The home {home} has tables of version {found}, this program needs {wanted}; build it anew with another --home."
+            f"The home {home} has tables of version {found}, this program has tables of version {wanted}; {remedy}"
         )
 
 

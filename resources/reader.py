@@ -12,16 +12,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from resources.errors import UsageError
+from resources.errors import HomeVersionError, UsageError
 from resources.protocols import Table
 
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["DATABASE", "SqliteReader", "connect", "live_condition"]
+__all__ = ["DATABASE", "HOME_VERSION", "SqliteReader", "connect", "live_condition"]
 
 #: File name of the store inside a home.
 DATABASE = "leafroot.sqlite"
+#: Raised by one whenever a table changes in a way that older homes do not have (`resources/migration.py`).
+HOME_VERSION = "3"
 #: Tables that hold stored texts: documents first, then bars.
 TEXT_TABLES = ("sources", "bars")
 #: SQLite's default limit of parameters is 32,766; lists are cut well below it.
@@ -50,6 +52,7 @@ class SqliteReader:
         if not path.exists():
             raise UsageError(f"The home {home} holds nothing yet; call leafroot run --corpora DIR --home {home} first.")
         self._connection = connect(path)
+        self._check_version()
         if publication is None:
             row = self._connection.execute("SELECT MAX(publication) FROM publications").fetchone()
             publication = int(row[0] or 0)
@@ -58,6 +61,13 @@ class SqliteReader:
     def close(self) -> None:
         """Close the connection."""
         self._connection.close()
+
+    def _check_version(self) -> None:
+        """Refuse a home whose tables this program does not know; a reader changes nothing itself."""
+        row = self._connection.execute("SELECT value FROM home WHERE key = 'version'").fetchone()
+        if row is not None and row[0] != HOME_VERSION:
+            self._connection.close()
+            raise HomeVersionError(str(self.home), str(row[0]), HOME_VERSION)
 
     def rows(
         self,

@@ -13,30 +13,21 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
-from resources.bookkeeping import HOME_VERSION, Bookkeeping, define_bookkeeping
-from resources.errors import DuplicateKeyError, HomeVersionError, TransientServiceError
+from resources.errors import DuplicateKeyError, TransientServiceError
 from resources.frames import conform, frame_of
+from resources.migration import bring_forward
 from resources.protocols import Reject, Table
 from resources.reader import DATABASE, SqliteReader
+from resources.tables import define_tables
 
 __all__ = ["Change", "Published", "Store"]
 
-_TYPES: Mapping[str, type[sa.types.TypeEngine[Any]]] = {
-    "text": sa.Text,
-    "json": sa.Text,
-    "date": sa.Text,
-    "decimal": sa.Text,
-    "int": sa.BigInteger,
-    "float": sa.Float,
-    "bool": sa.Boolean,
-}
 #: Keys looked up in one statement.
 BATCH = 5_000
 
@@ -67,10 +58,10 @@ class Store:
     """Reads and writes one home."""
 
     def __init__(self, home: Path, tables: Sequence[Table]) -> None:
-        """Open a home, made where it is missing.
+        """Open a home, made where it is missing; one of an older version is brought forward.
 
         Raises:
-            HomeVersionError: its tables are of another version.
+            HomeVersionError: a newer program made it.
             TransientServiceError: the folder cannot be written.
         """
         self.home = home
@@ -81,7 +72,7 @@ class Store:
             raise TransientServiceError(
                 f"The home {home} cannot be made ({error.strerror}); choose another with --home."
             ) from error
-        self._metadata, self._sql, self._books = _define_all(tuple(tables))
+        self._metadata, self._sql, self._books = define_tables(tuple(tables))
         self._engine = sa.create_engine(f"sqlite:///{home / DATABASE}", connect_args={"timeout": 60.0})
         sa.event.listen(self._engine, "connect", _set_pragmas)
         sa.event.listen(self._engine, "begin", _begin_immediate)
@@ -290,13 +281,7 @@ class Store:
 
     def _prepare(self) -> None:
         with self.begin() as connection:
-            self._metadata.create_all(connection)
-            books = self._books.home
-            found = connection.execute(sa.select(books.c.value).where(books.c.key == "version")).scalar()
-            if found is None:
-                connection.execute(books.insert(), {"key": "version", "value": HOME_VERSION})
-        if found is not None and found != HOME_VERSION:
-            raise HomeVersionError(str(self.home), str(found), HOME_VERSION)
+            bring_forward(connection, self.home, self._metadata, self._books)
 
     def _plan(self, connection: sa.Connection, change: Change) -> tuple[Table, list[dict[str, Any]], list[str]]:
         """Rows to insert and keys to retire so that the live rows become what the change says."""
@@ -399,32 +384,6 @@ class Store:
         if rows:
             connection.execute(books.delete().where(books.c.id.in_(list(rows))))
             connection.execute(books.insert(), list(rows.values()))
-
-
-@lru_cache(maxsize=4)
-def _define_all(tables: tuple[Table, ...]) -> tuple[sa.MetaData, dict[str, sa.Table], Bookkeeping]:
-    """Define all tables once a process: each step of a run opens the store anew."""
-    metadata = sa.MetaData()
-    return metadata, {table.name: _define(table, metadata) for table in tables}, define_bookkeeping(metadata)
-
-
-def _define(table: Table, metadata: sa.MetaData) -> sa.Table:
-    columns = [sa.Column(c.name, _TYPES[c.type], nullable=c.null) for c in table.columns]
-    sql = sa.Table(
-        table.name,
-        metadata,
-        *columns,
-        sa.Column("added_in", sa.BigInteger, nullable=False),
-        sa.Column("retired_in", sa.BigInteger),
-    )
-    live = sa.text("retired_in IS NULL")
-    sa.Index(f"{table.name}_live_{table.key}", sql.c[table.key], unique=True, sqlite_where=live, postgresql_where=live)
-    sa.Index(f"{table.name}_any_{table.key}", sql.c[table.key])
-    for columns_of in table.indexes:
-        sa.Index(f"{table.name}_{'_'.join(columns_of)}", *(sql.c[name] for name in columns_of))
-    sa.Index(f"{table.name}_added", sql.c.added_in)
-    sa.Index(f"{table.name}_retired", sql.c.retired_in)
-    return sql
 
 
 def _set_pragmas(connection: Any, _record: Any) -> None:
