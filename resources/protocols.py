@@ -17,6 +17,7 @@ __all__ = [
     "Clearance",
     "Column",
     "ColumnType",
+    "Embedder",
     "Reader",
     "Reject",
     "Table",
@@ -24,6 +25,8 @@ __all__ = [
     "TaskResult",
     "TaskRunner",
     "VectorIndex",
+    "VectorModel",
+    "VectorSource",
 ]
 
 #: `json` columns hold canonical JSON as text (sorted keys, no blanks, UTF-8); `date` is `YYYY-MM-DD` and
@@ -144,6 +147,31 @@ class VectorIndex(Protocol):
         ...
 
 
+class Embedder(Protocol):
+    """What turns texts into vectors of one space: the embedded basis, or a model behind the gateway.
+
+    Vectors of different `basis_id`s are never compared: it names engine, model, revision and dimension.
+    """
+
+    @property
+    def basis_id(self) -> str: ...
+
+    @property
+    def dimension(self) -> int: ...
+
+    def idf(self, token: str) -> float:
+        """How rare a token of the index is, as BM25 has it; a bigram is marked by a leading `#`, a character by `@`."""
+        ...
+
+    def embed(self, texts: Sequence[str], *, words: Sequence[Sequence[str]] | None = None) -> np.ndarray:
+        """Vectors of texts (n × dimension, float32, rows of length 1); `words` are their tokens, where they are known.
+
+        Raises:
+            ServiceError: a text got no vector: nothing answers, or the model may not see it. It says why in a sentence.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class TaskCall:
     """One piece of work for a task: its typed input as plain values, and the class of the text that it shows."""
@@ -183,3 +211,34 @@ class TaskRunner(Protocol):
     def embed(
         self, texts: Sequence[str], *, clearance: Sequence[Clearance], asset: str | None = None
     ) -> list[tuple[float, ...] | None]: ...
+
+
+@dataclass(frozen=True)
+class VectorModel:
+    """The model whose vectors a configuration asks for."""
+
+    #: Its name in the configuration, and the server's own.
+    name: str
+    model: str
+    #: What tells two states of one model apart, "" where the configuration says nothing.
+    revision: str = ""
+    #: None where only the first answer will tell.
+    dimension: int | None = None
+
+
+class VectorSource(Protocol):
+    """What a stage sees of the embedding models: who they are, their vectors, and why some did not come."""
+
+    def vector_model(self) -> VectorModel | None:
+        """The model that embeds, None where none is configured."""
+        ...
+
+    def embed(
+        self, texts: Sequence[str], *, clearance: Sequence[Clearance], asset: str | None = None
+    ) -> list[tuple[float, ...] | None]: ...
+
+    def may_see(self, clearance: Clearance) -> bool:
+        """Whether a text of this class may be shown to the model that embeds."""
+        ...
+
+    def last_reason(self, task: str) -> str | None: ...

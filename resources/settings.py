@@ -50,6 +50,9 @@ class ModelSettings(_Strict):
     price_in: Decimal | None = Field(None, ge=0, description="CNY per million tokens read")
     price_out: Decimal | None = Field(None, ge=0, description="CNY per million tokens written")
     dimension: int | None = Field(None, gt=0, description="embedding models only")
+    revision: str | None = Field(
+        None, description="embedding models only: what tells two states of one model apart; another one embeds anew"
+    )
     engine: str = Field(
         "aiohttp", description="what sends: aiohttp, openai-sdk, or an entry point of the group leafroot.engines"
     )

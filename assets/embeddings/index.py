@@ -9,9 +9,10 @@ from assets.text.segment import fold_light, match_words
 from resources.errors import MissingColumnError
 
 if TYPE_CHECKING:
+    import numpy as np
     import polars as pl
 
-    from assets.embeddings.basis import Basis
+    from resources.protocols import Embedder
 
 __all__ = ["embed_spans", "gram_tokens", "joined", "squeeze", "word_tokens"]
 
@@ -46,17 +47,18 @@ def joined(grams: str) -> str:
     return grams[::3] + grams[-1:]
 
 
-def embed_spans(kind: str, spans: pl.DataFrame, basis: Basis) -> pl.DataFrame:
+def embed_spans(kind: str, spans: pl.DataFrame, basis: Embedder, *, vectors: np.ndarray | None = None) -> pl.DataFrame:
     """Build the rows of the vector index for spans.
 
     Args:
         kind: slice or clause; named in errors.
         spans: span_id, doc_id, lane, published_date (null where undated), text. The text of a clause is preceded by
             its document's title and its path, which are searched with it and never quoted.
-        basis: Basis of the vectors.
+        basis: Space of the vectors.
+        vectors: The spans' vectors, where they are there already: a row each in the order of span_id.
 
     Returns:
-        span_id, doc_id, lane, published_date ("" where undated), vector (array of 256 float32), words and grams
+        span_id, doc_id, lane, published_date ("" where undated), vector (array of float32), words and grams
         (tokens joined by blanks), text, a row per span, sorted by span_id.
 
     Raises:
@@ -70,12 +72,14 @@ def embed_spans(kind: str, spans: pl.DataFrame, basis: Basis) -> pl.DataFrame:
     rows = spans.select(_NEEDED).unique("span_id", keep="last", maintain_order=True).sort("span_id")
     texts = rows["text"].to_list()
     words = [word_tokens(text) for text in texts]
+    if vectors is None:
+        vectors = basis.embed(texts, words=words)
     return rows.select(
         "span_id",
         "doc_id",
         pl.col("lane").fill_null(""),
         pl.col("published_date").cast(pl.String).fill_null(""),
-        pl.Series("vector", basis.embed(texts, words=words), dtype=pl.Array(pl.Float32, basis.dimension)),
+        pl.Series("vector", vectors, dtype=pl.Array(pl.Float32, basis.dimension)),
         pl.Series("words", [" ".join(cut) for cut in words], dtype=pl.String),
         pl.Series("grams", [" ".join(gram_tokens(text)) for text in texts], dtype=pl.String),
         "text",

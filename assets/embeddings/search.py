@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from assets.embeddings.index import gram_tokens, squeeze, word_tokens
 from assets.embeddings.scoring import Query, score, weigh
 from assets.text.spans import cite
-from resources.protocols import Reader, VectorIndex
+from resources.errors import ServiceError
+from resources.protocols import Embedder, Reader, VectorIndex
 
 if TYPE_CHECKING:
-    from assets.embeddings.basis import Basis
+    import numpy as np
 
 __all__ = ["Searcher", "search"]
 
@@ -33,7 +34,7 @@ _SPANS = {"clause": ("clauses", "clause_id"), "slice": ("slices", "slice_id")}
 def search(
     reader: Reader,
     index: VectorIndex,
-    basis: Basis,
+    basis: Embedder,
     query: str,
     *,
     k: int = 10,
@@ -46,7 +47,7 @@ def search(
     Args:
         reader: Published rows, as of one publication.
         index: Vectors and full text of the spans.
-        basis: Basis in which the spans were embedded.
+        basis: Space in which the spans were embedded; where it gives no vector, full text alone answers.
         query: What is looked for, in any words; marks in it have no meaning of their own.
         k: Most hits, counted after repeats are joined.
         lane: Only documents of this lane.
@@ -63,12 +64,14 @@ def search(
 class Searcher:
     """Searches many queries as of one publication; remembers the documents that it has shown."""
 
-    def __init__(self, reader: Reader, index: VectorIndex, basis: Basis) -> None:
+    def __init__(self, reader: Reader, index: VectorIndex, basis: Embedder) -> None:
         self._reader = reader
         self._index = index
         self._basis = basis
         self._documents: dict[str, dict[str, Any]] = {}
         self._repeats: dict[str, list[str]] = {}
+        #: Why the last search went by full text alone; None: it did not.
+        self.notice: str | None = None
 
     def search(
         self,
@@ -101,8 +104,18 @@ class Searcher:
             words=weigh(word_tokens(query), idf),
             grams=weigh(grams, lambda gram: idf("#" + gram)),
             characters=weigh(literal, lambda character: idf("@" + character)),
-            vector=self._basis.embed([query])[0] if grams else None,
+            vector=self._vector(query) if grams else None,
         )
+
+    def _vector(self, query: str) -> np.ndarray | None:
+        """The query's vector; None, and a notice, where none is to be had: an endpoint that is down costs no answer."""
+        self.notice = None
+        try:
+            vector: np.ndarray = self._basis.embed([query])[0]
+        except ServiceError as error:
+            self.notice = f"Searched by full text alone: {error}"
+            return None
+        return vector
 
     def _candidates(self, asked: Query, pool: int, filters: dict[str, Any]) -> tuple[list[dict[str, Any]], bool]:
         """Live rows of every channel and kind, and whether the index has no more to give."""

@@ -43,7 +43,8 @@ def chat_key(request: ChatRequest, endpoint: Endpoint) -> str:
 
 def vector_key(text: str, endpoint: Endpoint) -> str:
     """Return the key of one text's vector."""
-    named = f"{endpoint.model}\0{endpoint.dimension}\0{text}"
+    state = f"{endpoint.model}\0{endpoint.revision}" if endpoint.revision else endpoint.model
+    named = f"{state}\0{endpoint.dimension}\0{text}"
     return hashlib.sha256(named.encode("utf-8", "surrogatepass")).hexdigest()
 
 

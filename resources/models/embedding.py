@@ -15,7 +15,7 @@ from resources.models.registry import Model
 from resources.models.spec import CallError, CallOutcome, EmbedAnswer, EmbedRequest, Usage
 from resources.models.tokens import estimate_tokens
 
-__all__ = ["BATCH_TEXTS", "BATCH_TOKENS", "check_width", "embed_all", "replicas"]
+__all__ = ["BATCH_TEXTS", "BATCH_TOKENS", "check_width", "embed_all", "replicas", "space_of"]
 
 #: Texts and tokens of one request at most; servers differ, these pass everywhere.
 BATCH_TEXTS, BATCH_TOKENS = 64, 16_000
@@ -29,8 +29,13 @@ Vector = tuple[float, ...]
 
 def replicas(models: Sequence[Model], first: Model) -> tuple[Model, ...]:
     """Return the entries that serve the same model as `first`, itself before the others."""
-    same = (first.endpoint.model, first.endpoint.dimension)
-    return (first, *(m for m in models if m is not first and (m.endpoint.model, m.endpoint.dimension) == same))
+    same = space_of(first)
+    return (first, *(m for m in models if m is not first and space_of(m) == same))
+
+
+def space_of(model: Model) -> tuple[str, int | None, str | None]:
+    """Return what two entries must share for their vectors to be compared: model, dimension, revision."""
+    return model.endpoint.model, model.endpoint.dimension, model.endpoint.revision
 
 
 def check_width(answer: EmbedAnswer, texts: int, width: int | None) -> int:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -41,9 +42,17 @@ class _Part:
 
 
 async def embed_texts(
-    asker: Asker, model: Model, texts: Sequence[str], clearance: Sequence[Clearance], *, asset: str | None, brake: Brake
+    asker: Asker,
+    model: Model,
+    texts: Sequence[str],
+    clearance: Sequence[Clearance],
+    *,
+    asset: str | None,
+    brake: Brake,
+    reasons: Counter[str] | None = None,
 ) -> list[Vector | None]:
-    """Return a vector of the model for each text, or None where none came."""
+    """Return a vector of the model for each text, or None where none came; `reasons` counts why, by batch."""
+    why = Counter[str]() if reasons is None else reasons
     shown = [Mask().hide(text) for text in texts] if model.placement == "maas" else list(texts)
     limit = max(16, int(model.context * FILL))
     parts = [
@@ -56,7 +65,10 @@ async def embed_texts(
     lost: set[int] = set()
 
     async def work(batch: Sequence[_Part]) -> None:
-        vectors = await _ask(asker, model, batch, asset, brake) if brake.stopped() is None else None
+        stopped = brake.stopped()
+        vectors = await _ask(asker, model, batch, asset, brake, why) if stopped is None else None
+        if stopped is not None:
+            why[stopped] += 1
         for n, part in enumerate(batch):
             if vectors is None:
                 lost.add(part.place)
@@ -97,7 +109,7 @@ def parts_of(text: str, limit: int) -> list[str]:
 
 
 async def _ask(
-    asker: Asker, model: Model, batch: Sequence[_Part], asset: str | None, brake: Brake
+    asker: Asker, model: Model, batch: Sequence[_Part], asset: str | None, brake: Brake, why: Counter[str]
 ) -> Sequence[Vector] | None:
     request = EmbedRequest(
         texts=tuple(part.text for part in batch),
@@ -111,6 +123,7 @@ async def _ask(
         answer = await asker.gateway.embed(request)
     except GatewayError as error:
         brake.failed(error)
+        why[str(error)] += 1
         return None
     brake.answered()
     if answer.attempts:

@@ -20,6 +20,7 @@ class Endpoint:
     model: str
     key: str | None = field(default=None, repr=False)
     dimension: int | None = None
+    revision: str | None = None
 
 
 class Transport(Protocol):

@@ -105,7 +105,7 @@ def _model(entry: ModelSettings, environ: Mapping[str, str]) -> Model:
     return Model(
         name=entry.name,
         kind=entry.kind,
-        endpoint=Endpoint(entry.base_url.rstrip("/"), entry.model, key, entry.dimension),
+        endpoint=Endpoint(entry.base_url.rstrip("/"), entry.model, key, entry.dimension, entry.revision),
         placement=entry.placement,
         clearance=entry.clearance or ("secret" if entry.placement == "private" else "public"),
         context=entry.context,

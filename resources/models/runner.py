@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 
 from resources.models.asking import Asker, Origin, Tally
 from resources.models.brake import AT_FIRST, Brake
+from resources.models.embedding import space_of
 from resources.models.gateway import Gateway, open_gateway
 from resources.models.long_texts import embed_texts
 from resources.models.protocol import Transport
@@ -31,7 +32,7 @@ from resources.models.registry import Model, Registry
 from resources.models.spec import ChatAnswer
 from resources.models.structured import Rungs
 from resources.models.tasks import TASKS, Task
-from resources.protocols import Clearance, TaskCall, TaskResult
+from resources.protocols import Clearance, TaskCall, TaskResult, VectorModel
 from resources.settings import Settings
 
 __all__ = ["Runner", "open_runner"]
@@ -40,6 +41,7 @@ __all__ = ["Runner", "open_runner"]
 MOST_IN_FLIGHT = 256
 #: Seconds for which the first question of all goes ahead alone.
 AHEAD = 5.0
+EMBED = "embed"
 T = TypeVar("T")
 _BRAKES: dict[tuple[str, ...], Brake] = {}
 
@@ -62,6 +64,12 @@ def open_runner(
         cached: Take and keep answers; False asks everything anew and keeps nothing.
     """
     return Runner(home, settings, environ=environ, transport=transport, cached=cached)
+
+
+def _of_one_space(named: Sequence[Model]) -> list[Model]:
+    """The entries whose vectors can be compared with those of the first, those that can be used before the others."""
+    same = [model for model in named if space_of(model) == space_of(named[0])]
+    return sorted(same, key=lambda model: model.unavailable is not None)
 
 
 @dataclass
@@ -120,8 +128,9 @@ class Runner:
 
     def messages(self) -> list[str]:
         """Return one sentence for each task of which calls degraded to the extractive engine."""
+        what = "calls were left to the extractive engine"
         return [
-            f"{task}: {tally.degraded} of {tally.calls} calls were left to the extractive engine"
+            f"{task}: {tally.degraded} of {tally.calls} {'texts got no vector' if task == EMBED else what}"
             f" ({tally.reasons.most_common(1)[0][0]})"
             for task, tally in sorted(self._tasks.items())
             if tally.degraded
@@ -153,10 +162,30 @@ class Runner:
     def embed(
         self, texts: Sequence[str], *, clearance: Sequence[Clearance], asset: str | None = None
     ) -> list[tuple[float, ...] | None]:
-        """Return a vector for each text, all of one model; None where none came."""
-        if not texts or not self.available("embed"):
-            return [None] * len(texts)
-        return self._await(self._embed(list(texts), list(clearance), asset))
+        """Return a vector for each text, all of one model; None where none came (`last_reason("embed")` says why)."""
+        tally = self._tasks.setdefault(EMBED, TaskTally())
+        tally.calls += len(texts)
+        if texts and self.available(EMBED):
+            vectors = self._await(self._embed(list(texts), list(clearance), asset, tally.reasons))
+        else:
+            vectors = [None] * len(texts)
+        tally.degraded += sum(vector is None for vector in vectors)
+        return vectors
+
+    def vector_model(self) -> VectorModel | None:
+        """Return the model whose vectors the configuration asks for, None where it names none.
+
+        It is the first that is named, also while it cannot be used: vectors of another one would be of another space.
+        """
+        named = self._registry.of_task(EMBED, "embedding")
+        if not named:
+            return None
+        entry = named[0].settings
+        return VectorModel(entry.name, entry.model, entry.revision or "", entry.dimension)
+
+    def may_see(self, clearance: Clearance) -> bool:
+        """Tell whether a text of this class may be shown to the model that embeds."""
+        return any(model.sees(clearance) for model in _of_one_space(self._registry.of_task(EMBED, "embedding")))
 
     def close(self) -> None:
         """Close gateway, loop and thread; harmless to call twice."""
@@ -170,7 +199,7 @@ class Runner:
         loop.close()
 
     def _usable(self, task: str) -> tuple[Model, ...]:
-        kind: Any = "embedding" if task == "embed" else "chat"
+        kind: Any = "embedding" if task == EMBED else "chat"
         registry = self._gateway.registry if self._gateway is not None else self._registry
         return tuple(model for model in registry.of_task(task, kind) if model.unavailable is None)
 
@@ -309,11 +338,12 @@ class Runner:
             yield key_of(task.name, name, model.endpoint.model, asker.parameters(task.name), content)
 
     async def _embed(
-        self, texts: list[str], clearance: list[Clearance], asset: str | None
+        self, texts: list[str], clearance: list[Clearance], asset: str | None, reasons: Counter[str]
     ) -> list[tuple[float, ...] | None]:
         asker = self._asker_now()
-        model = self._usable("embed")[0]
-        return await embed_texts(asker, model, texts, clearance, asset=asset, brake=self._brake([model]))
+        model = _of_one_space(self._open_gateway().registry.of_task(EMBED, "embedding"))[0]
+        brake = self._brake([model])
+        return await embed_texts(asker, model, texts, clearance, asset=asset, brake=brake, reasons=reasons)
 
     def _open_gateway(self) -> Gateway:
         if self._gateway is None:
