@@ -163,6 +163,7 @@ FINDERS: tuple[Callable[[Reader, str], dict[str, Any] | None], ...] = (
     ),
     _span_row("slices", "slice_id", "slice", lambda row: str(row["text"])),
     _span_row("clauses", "clause_id", "clause", lambda row: f"{row['document']} {row['article'] or ''} {row['text']}"),
+    _span_row("clause_parts", "part_id", "clause part", lambda row: f"{row['label']} {row['text']}"),
     _span_row("mentions", "mention_id", "mention", lambda row: str(row["surface"])),
     _span_row(
         "sentiments",

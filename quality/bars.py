@@ -15,15 +15,25 @@ __all__ = ["BAR_COLUMNS", "BAR_WARNINGS", "check_bars"]
 
 BAR_WARNINGS = "bars_warnings"
 PRICES = ("open", "high", "low", "close", "settle", "prev_settle", "prev_close")
+#: A day on which this share of the symbols that trade before and after it has a bar, of at least so many, is a trading day.
+TRADED, SYMBOLS = 0.8, 3
 #: Columns of BARS that the check reads.
 BAR_COLUMNS = ("doc_id", "path", "row", "symbol", "date", "adjust", *PRICES, "warnings")
 SAMPLES = 20
 #: Codes in the order in which samples are shown.
-ORDER = ("bars_contradict", "bars_repeat", "column_unknown", "high_too_low", "low_too_high", "price_negative")
+ORDER = (
+    "bars_contradict",
+    "bars_repeat",
+    "days_missing",
+    "column_unknown",
+    "high_too_low",
+    "low_too_high",
+    "price_negative",
+)
 
 
 def check_bars(bars: pl.DataFrame) -> Outcome:
-    """Tell of contradictions among files, repeats, unknown columns, and prices that no market makes.
+    """Tell of contradictions among files, repeats, missing trading days, unknown columns, and prices that no market makes.
 
     Args:
         bars: All bars as they will stand, in `BAR_COLUMNS`.
@@ -31,7 +41,7 @@ def check_bars(bars: pl.DataFrame) -> Outcome:
     Returns:
         An outcome that warns and never blocks; each sample names files and rows.
     """
-    found = [*_clashes(bars), *_odd_rows(bars)]
+    found = [*_clashes(bars), *_gaps(bars), *_odd_rows(bars)]
     found.sort(key=lambda one: (ORDER.index(one[0]) if one[0] in ORDER else len(ORDER), one[1], one[2]))
     counts = Counter(code for code, _, _ in found)
     detail = (
@@ -75,6 +85,29 @@ def _clashes(bars: pl.DataFrame) -> list[tuple[str, str, str]]:
         else:
             out.append(("bars_repeat", first["doc_id"], said))
     return out
+
+
+def _gaps(bars: pl.DataFrame) -> list[tuple[str, str, str]]:
+    """Find symbols that lack a day between their first and last on which nearly all others traded."""
+    days: dict[str, set[str]] = {}
+    first: dict[str, tuple[str, str, int]] = {}
+    for doc_id, path, row, symbol, day in (
+        bars.select("doc_id", "path", "row", "symbol", "date").sort("symbol", "date", "path", "row").iter_rows()
+    ):
+        days.setdefault(symbol, set()).add(day)
+        first.setdefault(symbol, (doc_id, path, row))
+    spans = {symbol: (min(own), max(own)) for symbol, own in days.items()}
+    missing: dict[str, list[str]] = {}
+    for day in sorted(set().union(*days.values())):
+        active = [symbol for symbol, (begin, end) in spans.items() if begin <= day <= end]
+        absent = [symbol for symbol in active if day not in days[symbol]]
+        if len(active) - len(absent) >= SYMBOLS and len(active) - len(absent) >= TRADED * len(active):
+            for symbol in absent:
+                missing.setdefault(symbol, []).append(day)
+    return [
+        ("days_missing", first[symbol][0], f"{symbol} of {first[symbol][1]} lacks {len(lacks)} days, first {lacks[0]}")
+        for symbol, lacks in sorted(missing.items())
+    ]
 
 
 def _odd_rows(bars: pl.DataFrame) -> list[tuple[str, str, str]]:

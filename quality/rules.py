@@ -24,6 +24,7 @@ VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("documents", "lane"): ("rulebooks", "policies", "news", "research"),
     ("slices", "lane"): ("policies", "news", "research"),
     ("sources", "format"): ("txt", "md", "html", "pdf", "docx", "xlsx", "jsonl"),
+    ("sources", "date_confidence"): ("high", "medium", "low"),
     ("sources", "classification"): ("public", "internal", "secret"),
     ("clauses", "zone"): ("body", "preamble", "appendix", "amendment"),
     ("rulebooks", "effective_origin"): ("sidecar", "title", "head", "text", "publication"),

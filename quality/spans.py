@@ -17,6 +17,7 @@ __all__ = ["QUOTED", "check_spans", "has_spans"]
 #: Column that must equal the text between start and end, by table; "" where only the bounds are checked.
 QUOTED: Mapping[str, str] = {
     "clauses": "text",
+    "clause_parts": "text",
     "slices": "text",
     "mentions": "surface",
     "policy_facts": "",

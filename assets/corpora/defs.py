@@ -1,15 +1,23 @@
 """Corpora assets: one per lane, raw files to stored text."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import dagster as dg
 import polars as pl
 
-from assets.corpora.intake import PLACES, KnownFile, LaneIntake, take_in_bars, take_in_documents
+from assets.corpora.intake import (
+    PLACES,
+    KnownFile,
+    LaneIntake,
+    take_in_bars,
+    take_in_documents,
+    today_in_shanghai,
+)
 from assets.corpora.inventory import Listing, list_files
 from assets.corpora.schema import BARS, LANES, SOURCES
 from quality.bars import BAR_COLUMNS, BAR_WARNINGS, check_bars
+from quality.dates import DATE_COLUMNS, DATES, check_dates
 from quality.defs import Step, StepEvent, check_specs, open_step
 from quality.outcomes import Outcome
 from resources.defs import HomeResource
@@ -17,7 +25,8 @@ from resources.errors import UsageError
 from resources.protocols import Reject, Table
 from resources.store import Change
 
-CODE_VERSION = "2"
+#: 3 has how far a date can be trusted.
+CODE_VERSION = "3"
 #: Of the bars: 2 has vendor, adjustment, limit prices and warnings.
 BARS_VERSION = "2"
 DOCUMENT_LANES = tuple(lane for lane in LANES if lane != "market")
@@ -54,7 +63,7 @@ def build_lane(lane: str) -> dg.AssetsDefinition:
         kinds={"python", "sqlite"},
         description=WHAT[lane],
         code_version=CODE_VERSION,
-        check_specs=check_specs(key, [SOURCES]),
+        check_specs=check_specs(key, [SOURCES], [DATES]),
         output_required=False,
     )
     def lane_asset(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
@@ -66,7 +75,8 @@ def build_lane(lane: str) -> dg.AssetsDefinition:
 
             files = [file for file in listing.files if file.lane == lane]
             intake = take_in_documents(lane, files, known_files(step, lane), live, rows_of=whole_rows(step, SOURCES))
-            yield from settle_intake(step, lane, intake, listing, Change(SOURCES, intake.upserts, intake.retired))
+            change = Change(SOURCES, intake.upserts, intake.retired)
+            yield from settle_intake(step, lane, intake, listing, change, extra=[odd_dates(step, lane, change)])
 
     return lane_asset
 
@@ -96,16 +106,33 @@ def market(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
 
 
 def odd_bars(step: Step, change: Change) -> Outcome:
-    """Return the warnings about all bars as they will stand; where none changed, those that were said before."""
-    if change.upserts.is_empty() and not change.retire:
-        said = step.reader.query(
-            'SELECT passed, detail FROM gates WHERE asset = ? AND "check" = ?', (step.asset, BAR_WARNINGS)
-        )
-        if said:
-            return Outcome(BAR_WARNINGS, "warn", bool(said[0]["passed"]), said[0]["detail"])
-    gone = {*change.retire, *change.upserts["doc_id"]}
-    stay = step.reader.frame(BARS.name, columns=BAR_COLUMNS).filter(~pl.col("doc_id").is_in(sorted(gone)))
-    return check_bars(pl.concat([stay, change.upserts.select(BAR_COLUMNS)], how="vertical_relaxed"))
+    """Return the warnings about all bars as they will stand."""
+    return said_before(step, change, BAR_WARNINGS) or check_bars(as_it_will_stand(step, change, BAR_COLUMNS))
+
+
+def odd_dates(step: Step, lane: str, change: Change) -> Outcome:
+    """Return the warnings about the dates of a lane's documents as they will stand."""
+    return said_before(step, change, DATES) or check_dates(
+        as_it_will_stand(step, change, DATE_COLUMNS, {"lane": lane}), today_in_shanghai().isoformat()
+    )
+
+
+def said_before(step: Step, change: Change, check: str) -> Outcome | None:
+    """Return what a check said last time, where nothing changes since."""
+    if not change.upserts.is_empty() or change.retire:
+        return None
+    said = step.reader.query('SELECT passed, detail FROM gates WHERE asset = ? AND "check" = ?', (step.asset, check))
+    return Outcome(check, "warn", bool(said[0]["passed"]), said[0]["detail"]) if said else None
+
+
+def as_it_will_stand(
+    step: Step, change: Change, columns: Sequence[str], where: Mapping[str, str] | None = None
+) -> pl.DataFrame:
+    """Return the live rows of a table once a change is published."""
+    gone = {*change.retire, *change.upserts[change.table.key]}
+    live = step.reader.frame(change.table.name, columns=list(columns), where=where)
+    stay = live.filter(~pl.col(change.table.key).is_in(sorted(gone)))
+    return pl.concat([stay, change.upserts.select(columns)], how="vertical_relaxed")
 
 
 def whole_rows(step: Step, table: Table) -> Callable[[list[str]], pl.DataFrame]:

@@ -18,6 +18,14 @@ from assets.text.spans import canonical_json, digest_id
 __all__ = ["Row", "diff_rows", "number_documents", "pair_superseded"]
 
 Row = dict[str, Any]
+#: How far the day of a document can be trusted, by where it was found.
+_CONFIDENCE: Mapping[str | None, str] = {
+    "sidecar": "high",
+    "feed": "high",
+    "meta": "high",
+    "text": "medium",
+    "name": "low",
+}
 _GIVEN = tuple(one.name for one in fields(RawDocument) if one.name != "meta")
 
 
@@ -122,6 +130,7 @@ def _row(lane: str, one: RawDocument) -> Row:
         "n_chars": len(one.text),
         "supersedes": None,
         "meta": canonical_json(one.meta),
+        "date_confidence": _CONFIDENCE.get(one.date_origin),
         "doc_id": "",
     }
     return {name: row[name] for name in SOURCES.names}

@@ -30,6 +30,12 @@ SOURCES = Table(
         ),
         Column("published_date", "date", "publication day in Asia/Shanghai", null=True),
         Column("date_origin", "text", "sidecar, feed, meta, text or name: where the date was found", null=True),
+        Column(
+            "date_confidence",
+            "text",
+            "high: given as data (sidecar, feed, meta); medium: stated in the text; low: only in the file's name",
+            null=True,
+        ),
         Column("classification", "text", "public, internal or secret from a sidecar; null: the lane's", null=True),
         Column("format", "text", "txt, md, html, pdf, docx, xlsx or jsonl"),
         Column("encoding", "text", "charset that was used to decode", null=True),

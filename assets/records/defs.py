@@ -1,6 +1,7 @@
 """Records assets: cleaned documents, clauses, slices, mentions, policy facts, market moves."""
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 
 import dagster as dg
 import polars as pl
@@ -12,7 +13,9 @@ from assets.records.documents import COMPARED, update_documents
 from assets.records.mentions.build import build_mentions
 from assets.records.moves import build_moves
 from assets.records.policy.facts import build_policy_facts
+from assets.records.rulebooks.page import versions_page
 from assets.records.schema import (
+    CLAUSE_PARTS,
     CLAUSES,
     DOCUMENTS,
     MARKET_MOVES,
@@ -26,7 +29,7 @@ from assets.records.schema import (
 from assets.records.sentiment.build import build_sentiments
 from assets.records.slices import build_slices
 from quality.coverage import COVERAGE, check_coverage
-from quality.defs import StepEvent, check_specs, open_step
+from quality.defs import Step, StepEvent, check_specs, open_step
 from resources.defs import HomeResource
 from resources.frames import empty_frame
 from resources.protocols import Reject, Table
@@ -34,8 +37,8 @@ from resources.store import Change
 
 CODE_VERSION = "1"
 POLICY_VERSION = "2"
-#: Of the clauses: 2 has rulebooks with their days and names, and accounts for all text.
-CLAUSES_VERSION = "2"
+#: Of the clauses: 2 has rulebooks with their days and names, and accounts for all text; 3 has parts of over-long clauses.
+CLAUSES_VERSION = "3"
 #: Of the documents: 2 knows more defects. Of the mentions: 2 has titles, measures and days. Sentiments follow the mentions.
 DOCUMENTS_VERSION = "2"
 MENTIONS_VERSION = "2"
@@ -121,17 +124,31 @@ def build_records(
     kinds={"python", "polars", "sqlite"},
     description="Clauses 文章名|章节|条目|内容, each with its full path and span; rulebooks with their versions, days and names.",
     code_version=CLAUSES_VERSION,
-    check_specs=check_specs(["records", "clauses"], [CLAUSES, RULEBOOKS], [COVERAGE]),
+    check_specs=check_specs(["records", "clauses"], [CLAUSES, CLAUSE_PARTS, RULEBOOKS], [COVERAGE]),
     output_required=False,
 )
 def clauses(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[StepEvent]:
     """Cut the rulebooks that changed; text that neither a clause nor a reason accounts for blocks."""
     with open_step(context, home, code_version=CLAUSES_VERSION) as step:
         delta = step.delta(SOURCES, {"lane": ["rulebooks"]})
-        cut, books = (empty_frame(CLAUSES), empty_frame(RULEBOOKS)) if delta.is_empty else build_clauses(delta.added)
-        changes = [Change(CLAUSES, cut, scope=delta.scope()), Change(RULEBOOKS, books, scope=delta.scope())]
+        tables = (CLAUSES, CLAUSE_PARTS, RULEBOOKS)
+        frames = [empty_frame(table) for table in tables] if delta.is_empty else build_clauses(delta.added)
+        changes = [Change(table, rows, scope=delta.scope()) for table, rows in zip(tables, frames, strict=True)]
+        cut, _, books = frames
         extra = [check_coverage(cut, books, step.reader.text)]
-        yield from step.publish(changes, {"documents_in": delta.added.height}, extra=extra)
+        settled = step.settle(changes, extra=extra)
+        page = page_of_versions(step)
+        shown = {"versions": dg.MetadataValue.md(page)} if page else {}
+        yield from step.conclude([settled], {"documents_in": delta.added.height, **shown})
+
+
+def page_of_versions(step: Step) -> str:
+    """Return what changed between the versions of rulebooks as they stand now."""
+    with closing(step.store.reader()) as reader:
+        return versions_page(
+            reader.rows(RULEBOOKS.name),
+            lambda doc_id: reader.rows(CLAUSES.name, where={"doc_id": doc_id}, order_by=["ordinal"]),
+        )
 
 
 @dg.asset(

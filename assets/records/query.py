@@ -26,7 +26,8 @@ _DOCUMENT = (
     "doc_id", "lane", "title", "source", "published", "path", "row", "source_id", "sha256", "n_chars", "duplicate_of",
     "supersedes", "quality_score", "defects",
 )  # fmt: skip
-_MOVE = ("symbol", "date", "basis", "move_pct", "value", "previous", "is_main")
+_DATED = ("doc_id", "date_origin", "date_confidence")
+_MOVE = ("symbol", "date", "basis", "move_pct", "value", "previous", "is_main", "gap_days", "at_limit")
 
 
 def moves(reader: Reader, threshold: Decimal | None, symbol: str | None) -> list[Row]:
@@ -55,7 +56,10 @@ def documents(reader: Reader, lane: str | None) -> list[Row]:
         columns = ("doc_id", "symbol", "date", "path", "row", "sha256", "text", "supersedes")
         return [_bar(row) for row in reader.rows("bars", columns=columns, order_by=("path", "row", "doc_id"))]
     where = {} if lane is None else {"lane": lane}
-    return reader.rows("documents", where=where, columns=_DOCUMENT, order_by=("lane", "path", "row", "doc_id"))
+    dated = {row["doc_id"]: row for row in reader.rows("sources", where=where, columns=_DATED)}
+    found = reader.rows("documents", where=where, columns=_DOCUMENT, order_by=("lane", "path", "row", "doc_id"))
+    unknown = dict.fromkeys(_DATED)
+    return [{**dated.get(row["doc_id"], unknown), **row} for row in found]
 
 
 def policy(
@@ -118,6 +122,8 @@ def _bar(row: Row) -> Row:
         "title": f"{row['symbol']} {row['date']}",
         "source": None,
         "published": row["date"],
+        "date_origin": "feed",
+        "date_confidence": "high",
         "path": row["path"],
         "row": row["row"],
         "source_id": None,

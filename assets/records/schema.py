@@ -4,6 +4,7 @@ from resources.protocols import Column, Table
 
 __all__ = [
     "CLAUSES",
+    "CLAUSE_PARTS",
     "DOCUMENTS",
     "MARKET_MOVES",
     "MENTIONS",
@@ -68,6 +69,24 @@ CLAUSES = Table(
         Column("zone", "text", "body, preamble, appendix or amendment"),
     ),
     indexes=(("doc_id", "ordinal"), ("document",)),
+)
+
+CLAUSE_PARTS = Table(
+    "clause_parts",
+    "records",
+    "part_id",
+    "A 款 or 项 of an over-long clause, with its parent; together the parts hold all of the clause's text.",
+    (
+        Column("part_id", "text", "hash of (doc_id, part, start, end)"),
+        Column("clause_id", "text", "clause that it is a part of"),
+        Column("doc_id", "text", "document it stands in"),
+        Column("ordinal", "int", "place in the clause, counted from 0"),
+        Column("label", "text", "第二款 or 第二款第（三）项; several parts share it where one is over-long itself"),
+        Column("start", "int", "first code point", unit="code points"),
+        Column("end", "int", "one past the last code point", unit="code points"),
+        Column("text", "text", "stored text between start and end"),
+    ),
+    indexes=(("clause_id", "ordinal"), ("doc_id",)),
 )
 
 RULEBOOKS = Table(
@@ -258,4 +277,15 @@ QUALITY = Table(
     indexes=(("lane", "published_date"),),
 )
 
-TABLES = (DOCUMENTS, CLAUSES, RULEBOOKS, SLICES, MENTIONS, POLICY_FACTS, MARKET_MOVES, SENTIMENTS, QUALITY)
+TABLES = (
+    DOCUMENTS,
+    CLAUSES,
+    CLAUSE_PARTS,
+    RULEBOOKS,
+    SLICES,
+    MENTIONS,
+    POLICY_FACTS,
+    MARKET_MOVES,
+    SENTIMENTS,
+    QUALITY,
+)

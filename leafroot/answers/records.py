@@ -44,6 +44,8 @@ class Document(Answer):
     title: str
     source: str | None
     published: str | None
+    date_origin: str | None = None
+    date_confidence: Literal["high", "medium", "low"] | None = None
     path: str
     row: int | None
     source_id: str | None
@@ -198,7 +200,7 @@ class Policy(Answer):
 
 
 class Move(Answer):
-    """One market move; quantities in plain decimal notation."""
+    """One market move; quantities in plain decimal notation, `gap_days` since the bar before, `at_limit` where it closed at 涨停 or 跌停."""
 
     symbol: str
     date: str
@@ -207,6 +209,8 @@ class Move(Answer):
     value: str
     previous: str
     is_main: bool
+    gap_days: int | None = None
+    at_limit: Literal["up", "down"] | None = None
     citation: Citation
 
 

@@ -219,9 +219,18 @@ def moves(
         context,
         answer,
         lambda: table(
-            ["date", "symbol", "basis", "move %", "value", "previous", "main"],
+            ["date", "symbol", "basis", "move %", "value", "previous", "main", "limit"],
             [
-                [m.date, m.symbol, m.basis, m.move_pct, m.value, m.previous, "main" if m.is_main else ""]
+                [
+                    m.date,
+                    m.symbol,
+                    m.basis,
+                    m.move_pct,
+                    m.value,
+                    m.previous,
+                    "main" if m.is_main else "",
+                    m.at_limit or "",
+                ]
                 for m in answer.moves
             ],
             empty="No moves.",

@@ -47,3 +47,16 @@ def test_check_bars_shows_samples_of_every_code() -> None:
     outcome = check_bars(bars(*rows, {"date": "2024-02-01", "warnings": unknown}))
     assert outcome.detail.startswith("1 column_unknown, 28 price_negative; first: column_unknown: market/a.csv row 30")
     assert len(outcome.failing) == 6
+
+
+def test_check_bars_tells_of_a_trading_day_that_one_symbol_lacks() -> None:
+    days = ["2024-04-17", "2024-04-18", "2024-04-19"]
+    rows = [{"symbol": f"S{n}", "date": day} for n in range(5) for day in days if (n, day) != (2, days[1])]
+    outcome = check_bars(bars(*rows, {"symbol": "NEW", "date": days[2]}))
+    assert [said for _, said in outcome.failing] == ["days_missing: S2 of market/a.csv lacks 1 days, first 2024-04-18"]
+
+
+def test_check_bars_takes_a_day_on_which_few_traded_for_no_trading_day() -> None:
+    days = ["2024-04-17", "2024-04-18", "2024-04-19"]
+    rows = [{"symbol": f"S{n}", "date": day} for n in range(5) for day in days if n < 3 or day != days[1]]
+    assert check_bars(bars(*rows)).passed

@@ -1,4 +1,4 @@
-"""The clauses and rulebooks tables: every rulebook cut, as two frames."""
+"""The clauses, clause parts and rulebooks tables: every rulebook cut, as frames."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from assets.corpora.schema import SOURCES
+from assets.records.clauses.parts import cut_parts
 from assets.records.rulebooks.read import read_rulebook
-from assets.records.schema import CLAUSES, RULEBOOKS
+from assets.records.schema import CLAUSE_PARTS, CLAUSES, RULEBOOKS
 from resources.errors import MissingColumnError
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ __all__ = ["build_clauses"]
 _NEEDED = ("doc_id", "lane", "title", "published_date", "meta", "text")
 
 
-def build_clauses(sources: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def build_clauses(sources: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Cut the rulebooks among the sources into clauses.
 
     Args:
@@ -28,8 +29,9 @@ def build_clauses(sources: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
             lanes other than rulebooks are passed over.
 
     Returns:
-        A frame with the columns of CLAUSES, one row = one clause, ordered by (doc_id, ordinal), and one with those of
-        RULEBOOKS, one row = one document, ordered by doc_id. A rulebook without articles gives its paragraphs.
+        A frame with the columns of CLAUSES, one row = one clause, ordered by (doc_id, ordinal); one with those of
+        CLAUSE_PARTS, one row = one part of an over-long clause; and one with those of RULEBOOKS, one row = one document,
+        ordered by doc_id. A rulebook without articles gives its paragraphs.
 
     Raises:
         MissingColumnError: a needed column is absent.
@@ -46,7 +48,7 @@ def build_clauses(sources: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         row, cut = read_rulebook(text, doc_id=doc_id, title=title, published=published, meta=json.loads(meta or "{}"))
         books.append(row)
         clauses += cut
-    return _frame(CLAUSES, clauses), _frame(RULEBOOKS, books)
+    return _frame(CLAUSES, clauses), _frame(CLAUSE_PARTS, cut_parts(clauses)), _frame(RULEBOOKS, books)
 
 
 def _frame(table: Table, rows: list[dict[str, Any]]) -> pl.DataFrame:

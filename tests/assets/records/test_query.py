@@ -62,7 +62,9 @@ def test_moves_filters_on_the_exact_quotient(market: FakeReader) -> None:
     citation = found[0]["citation"]
     assert (citation["quote"], citation["start"], citation["end"], citation["row"]) == (text, 0, len(text), 3)
     assert citation["title"] == "CU 2007-11-16"
-    assert set(found[0]) == {"symbol", "date", "basis", "move_pct", "value", "previous", "is_main", "citation"}
+    named = {"symbol", "date", "basis", "move_pct", "value", "previous", "is_main", "gap_days", "at_limit", "citation"}
+    assert set(found[0]) == named
+    assert (found[0]["gap_days"], found[0]["at_limit"]) == (1, None)
 
 
 def test_moves_without_threshold_or_of_one_symbol(market: FakeReader) -> None:

@@ -135,7 +135,7 @@ def paths(extract: Extract) -> list[tuple[object, ...]]:
             "text": pl.String,
         },
     )
-    clauses, _ = build_clauses(frame)
+    clauses, _, _ = build_clauses(frame)
     return [
         (
             row["part"],

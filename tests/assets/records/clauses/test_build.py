@@ -2,7 +2,7 @@ import polars as pl
 import pytest
 
 from assets.records.clauses.build import build_clauses
-from assets.records.schema import CLAUSES, RULEBOOKS
+from assets.records.schema import CLAUSE_PARTS, CLAUSES, RULEBOOKS
 from resources.errors import MissingColumnError
 
 
@@ -12,7 +12,7 @@ def sources(*rows: tuple[str, str, str, str]) -> pl.DataFrame:
 
 
 def test_build_clauses_cuts_rulebooks_only_in_the_columns_of_the_table() -> None:
-    frame, books = build_clauses(
+    frame, _, books = build_clauses(
         sources(
             ("b", "rulebooks", "演示规则(2024-01-01)", "第一条 甲。\n第二条 乙。"),
             ("a", "rulebooks", "演示说明", "没有条文的说明。"),
@@ -34,8 +34,9 @@ def test_build_clauses_cuts_rulebooks_only_in_the_columns_of_the_table() -> None
 
 
 def test_build_clauses_of_nothing_is_an_empty_frame() -> None:
-    frame, _ = build_clauses(sources())
+    frame, parts, _ = build_clauses(sources())
     assert (frame.height, frame.columns) == (0, CLAUSES.names)
+    assert (parts.height, parts.columns) == (0, CLAUSE_PARTS.names)
     assert frame.schema["start"] == pl.Int64
 
 
