@@ -24,7 +24,7 @@ PREFIX = "LEAFROOT_"
 #: Environment variables of the command line itself, not of the file.
 RESERVED = {"LEAFROOT_HOME", "LEAFROOT_CONFIG"}
 #: What a server may not know of the wire.
-Feature = Literal["json_schema", "json_object", "tools", "stream"]
+Feature = Literal["json_schema", "json_object", "tools", "stream", "temperature", "max_tokens"]
 Lane = Literal["rulebooks", "policies", "news", "research", "market"]
 
 

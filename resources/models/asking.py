@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from resources.errors import GatewayError
+from resources.models.parameters import refused_parameter, without_refused
 from resources.models.privacy import Mask
 from resources.models.prompts import Prompt, Rendered, as_data, load_prompt
 from resources.models.registry import Model, Registry
@@ -244,6 +245,7 @@ class _Question:
         hidden = self._rendered(self.mask.hide(self.inputs)) if self._hosted() else clear
         views: dict[str, dict[str, Any]] = {}
         schema = self.task.schema(self.inputs)
+        room, extra = self._room(), self.asker.parameters(self.task.name)
         for name, model in self.models.items():
             rung = self.asker.rungs.of(name, model.lacks)
             rendered = (hidden if model.placement == "maas" else clear)[name]
@@ -252,13 +254,14 @@ class _Question:
                 "messages": self._corrected(rendered),
                 "prompt": f"{rendered.prompt}/{rendered.digest}",
                 **wire_fields(rung, self.task.name, schema),
+                **without_refused(model.lacks, room, extra),
             }
         first = next(iter(views.values()), {"messages": (), "prompt": None})
         base = ChatRequest(
             messages=(),
             task=self.task.name,
-            max_tokens=self._room(),
-            extra=self.asker.parameters(self.task.name),
+            max_tokens=room,
+            extra=extra,
             clearance=self.origin.clearance,
             deadline=self.origin.deadline or self.asker.registry.task(self.task.name).timeout or DEADLINE,
             asset=self.origin.asset,
@@ -313,11 +316,19 @@ class _Question:
         return Asked(rows, [(self.served_by, self.call_id)] * len(rows), list(checked.dropped), prompts)
 
     def _fall(self, error: GatewayError) -> bool:
-        """Stand lower at the models that did not know what was asked of them; False where nothing is lower."""
-        names = {str(a["model"]) for a in error.attempts if a["outcome"] == CallOutcome.UNSUPPORTED} or set(self.plan)
-        before = {name: self.plan[name][0] for name in names if name in self.plan}
-        fell = [self.asker.rungs.fell(name, rung) for name, rung in before.items()]
-        return any(fell)
+        """Ask the models that refused a form or a parameter without it from now on; False where there is nothing less."""
+        refusing = {
+            str(a["model"]): str(a["detail"] or "") for a in error.attempts if a["outcome"] == CallOutcome.UNSUPPORTED
+        }
+        learned = False
+        for name in [name for name in (refusing or self.plan) if name in self.plan]:
+            parameter = refused_parameter(refusing.get(name, ""))
+            if parameter is None:
+                learned |= self.asker.rungs.fell(name, self.plan[name][0])
+            elif parameter not in self.models[name].lacks:
+                self.models[name].lacks.add(parameter)
+                learned = True
+        return learned
 
 
 def _numbered(task: Task, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from resources.models.faults import PATIENCE, VERDICTS, Verdict, verdict
 from resources.models.health import LEAST_ATTEMPT
 from resources.models.ledger import Attempt, Ledger
 from resources.models.limits import QueueFullError
+from resources.models.parameters import refused_parameter
 from resources.models.plans import Call, Turn, hash_prompt
 from resources.models.router import Target, needs_of, select
 from resources.models.spec import CallError, CallOutcome, ChatRequest, Usage
@@ -306,7 +307,8 @@ class Dispatcher:
             target.gate.flush()
         if error.outcome is CallOutcome.UNSUPPORTED:
             request = call.view(name)
-            if isinstance(request, ChatRequest):
+            # A refused parameter says nothing about the form that was asked for.
+            if isinstance(request, ChatRequest) and refused_parameter(error.detail) is None:
                 target.model.learn_gap(needs_of(request.response_format, request.tools, stream=call.kind == "stream"))
         if worth.retry_here and error.outcome is not CallOutcome.RATE_LIMITED:
             call.rest[name] = now + BACK_OFF * 2.0 ** (call.tried.count(name) - 1)

@@ -6,7 +6,7 @@ from typing import Any
 
 from resources.models.spec import Usage
 
-__all__ = ["estimate_tokens", "message_tokens", "read_usage"]
+__all__ = ["estimate_tokens", "message_tokens", "read_usage", "text_of"]
 
 # Tokenizers of Chinese models spend about one token on a hanzi or full-width mark and one on four Latin characters.
 _WIDE = re.compile(
@@ -26,7 +26,7 @@ def estimate_tokens(text: str) -> int:
 
 def message_tokens(messages: Iterable[Mapping[str, Any]]) -> int:
     """Return about how many tokens chat messages have, parts and tool calls included."""
-    return sum(_MESSAGE_TOKENS + estimate_tokens(text) for message in messages for text in [_text_of(message)])
+    return sum(_MESSAGE_TOKENS + estimate_tokens(text) for message in messages for text in [text_of(message)])
 
 
 def read_usage(usage: object, *, tokens_in: Callable[[], int], text_out: str) -> Usage:
@@ -53,12 +53,12 @@ def _count(value: object) -> int | None:
     return value
 
 
-def _text_of(value: object) -> str:
+def text_of(value: object) -> str:
     """Return all strings inside a message, joined."""
     if isinstance(value, str):
         return value
     if isinstance(value, Mapping):
-        return "".join(_text_of(item) for key, item in value.items() if key not in {"role", "type", "image_url"})
+        return "".join(text_of(item) for key, item in value.items() if key not in {"role", "type", "image_url"})
     if isinstance(value, list | tuple):
-        return "".join(_text_of(item) for item in value)
+        return "".join(text_of(item) for item in value)
     return ""

@@ -3,7 +3,7 @@
 import asyncio
 import math
 from abc import ABC, abstractmethod
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Iterator, Mapping
 from contextlib import aclosing
 from typing import Protocol
 
@@ -17,8 +17,9 @@ from resources.models.spec import (
     EmbedRequest,
     StreamEvent,
 )
-from resources.models.tokens import message_tokens
+from resources.models.tokens import message_tokens, text_of
 from resources.models.transports.chat import ChatStream, join_events, read_chat
+from resources.models.transports.echo import without_echo
 from resources.models.transports.embeddings import read_embeddings
 from resources.models.transports.errors import status_error
 from resources.models.transports.redact import redactor_for
@@ -108,7 +109,7 @@ class BaseTransport(ABC):
         except self.errors as error:
             failure = self._failure(error, seconds)
         # Raised out here, so that no exception with a request's headers stands in its context.
-        raise self._told(failure, endpoint)
+        raise self._told(failure, endpoint, _sent(request))
 
     async def embed(self, endpoint: Endpoint, request: EmbedRequest, *, seconds: float) -> EmbedAnswer:
         """Return the vectors of the texts; `seconds` bound the whole of it."""
@@ -124,7 +125,7 @@ class BaseTransport(ABC):
             return read_embeddings(value, request.texts, endpoint.dimension)
         except self.errors as error:
             failure = self._failure(error, seconds)
-        raise self._told(failure, endpoint)
+        raise self._told(failure, endpoint, request.texts)
 
     async def stream(
         self, endpoint: Endpoint, request: ChatRequest, *, seconds: float
@@ -154,7 +155,7 @@ class BaseTransport(ABC):
             if reply is not None:
                 await reply.close()
         if failure is not None:
-            raise self._told(failure, endpoint)
+            raise self._told(failure, endpoint, _sent(request))
 
     async def _events(
         self, reply: Reply, answer: ChatStream, deadline: float | None
@@ -233,17 +234,22 @@ class BaseTransport(ABC):
             return CallError(CallOutcome.TIMEOUT, f"no whole answer within {seconds:g} s")
         return self._translate(error)
 
-    def _told(self, failure: CallError, endpoint: Endpoint) -> CallError:
-        """Return a failure that can be shown: no key, no control characters, one line, bounded."""
+    def _told(self, failure: CallError, endpoint: Endpoint, sent: Iterable[str]) -> CallError:
+        """Return a failure that can be shown: no key, nothing of what was asked, no control characters, one line, bounded."""
         detail = redactor_for(endpoint.key)(failure.detail)
         if self._redact is not None:
             detail = self._redact(detail)
-        detail = " ".join(clean_text(detail).split())[:_MAX_DETAIL]
+        detail = without_echo(" ".join(clean_text(detail).split()), sent)[:_MAX_DETAIL]
         return CallError(failure.outcome, detail, status=failure.status, retry_after=failure.retry_after)
 
 
 def _is_stream(reply: Reply) -> bool:
     return reply.status == _OK and is_event_stream(reply.headers.get("content-type"))
+
+
+def _sent(request: ChatRequest) -> Iterator[str]:
+    """Yield the texts of a chat."""
+    return (text_of(message) for message in request.messages)
 
 
 def _new_answer(request: ChatRequest) -> ChatStream:

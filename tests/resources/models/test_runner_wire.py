@@ -65,3 +65,43 @@ def test_a_broken_answer_costs_a_repetition_or_says_why(tmp_path: Path, name: st
             results = runner.run("summarise_slices", [call(TEXTS[0])])
     assert results[0].output is not None or results[0].reason
     assert (server.key or "") not in str(results)
+
+
+@pytest.mark.parametrize(
+    ("name", "message", "missing", "instead"),
+    [
+        (
+            "temperature",
+            "Unsupported value: 'temperature' does not support 0 with this model. Only the default (1) value is supported.",
+            "temperature",
+            None,
+        ),
+        (
+            "max_tokens",
+            "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.",
+            "max_tokens",
+            "max_completion_tokens",
+        ),
+    ],
+    ids=["temperature", "max_tokens"],
+)
+def test_a_refused_parameter_is_left_out_and_the_form_stays(
+    tmp_path: Path, name: str, message: str, missing: str, instead: str | None
+) -> None:
+    with ModelServer() as server:
+        server.answer = answer
+
+        def refuses(each: Call) -> Any:
+            if name not in each.body:
+                return None
+            body = json.dumps({"error": {"code": "unsupported_value", "message": message}}).encode()
+            return lambda it: [it.reply(body.decode(), status=400)]
+
+        server.choose = refuses
+        with open_runner(tmp_path, settings(server), environ={"KEY": server.key or ""}) as runner:
+            results = runner.run("summarise_slices", [call(TEXTS[0]), call(TEXTS[1])])
+        bodies = [each.body for each in server.calls]
+    assert all(result.output is not None for result in results)
+    assert missing not in bodies[-1]
+    assert bodies[-1]["response_format"]["type"] == "json_schema"
+    assert instead is None or bodies[-1][instead] > 0
