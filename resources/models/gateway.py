@@ -27,9 +27,9 @@ from resources.models.engines import load_engines
 from resources.models.flights import Flights
 from resources.models.health import Health
 from resources.models.hedge import Hedges, race
-from resources.models.ledger import Ledger
+from resources.models.ledger import Ledger, recent_latencies
 from resources.models.limits import Gate
-from resources.models.plans import Call, Planner, Turn
+from resources.models.plans import Call, Planner, Turn, tail_name
 from resources.models.protocol import Transport
 from resources.models.registry import Model, Registry
 from resources.models.router import Target
@@ -293,7 +293,10 @@ def _target(home: Path, model: Model, clock: Callable[[], float]) -> Target:
         tokens=settings.tokens_per_minute,
         clock=clock,
     )
-    return Target(model, Gate(settings.max_concurrency, window, clock), Health(clock, most_attempt=settings.timeout))
+    health = Health(clock, most_attempt=settings.timeout)
+    for kind, task, seconds in recent_latencies(home, model.name):
+        health.remember(tail_name(kind, task), seconds)
+    return Target(model, Gate(settings.max_concurrency, window, clock), health)
 
 
 async def _numbered(

@@ -88,6 +88,10 @@ class Health:
             self.open_for = 0.0
             self._recent.clear()
         self._recent.append(True)
+        self.remember(task, latency)
+
+    def remember(self, task: str, latency: float) -> None:
+        """Learn how long an answer took, one of an earlier process too: a hang is then noticed without waiting in full."""
         tail = self._tails.get(task)
         if tail is None:
             tail = self._tails.setdefault(task if len(self._tails) < TASKS else "", _Tail())

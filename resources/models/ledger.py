@@ -23,7 +23,18 @@ from typing import Any
 from resources.models.batches import BatchWriter, Row, insert_rows
 from resources.models.registry import cost_text
 
-__all__ = ["SCHEMA", "SIDE_FILE", "Attempt", "CallRow", "Ledger", "day_of", "read_calls", "read_use", "spent_today"]
+__all__ = [
+    "SCHEMA",
+    "SIDE_FILE",
+    "Attempt",
+    "CallRow",
+    "Ledger",
+    "day_of",
+    "read_calls",
+    "read_use",
+    "recent_latencies",
+    "spent_today",
+]
 
 #: Ids of calls: a random part a process (not a draw a call, which costs as much as the rest of the gateway), and a number.
 _NUMBERS = itertools.count(1)
@@ -277,6 +288,25 @@ def read_use(home: Path, *, since: str | None = None) -> dict[str, dict[str, Any
     finally:
         connection.close()
     return use
+
+
+def recent_latencies(home: Path, model: str, last: int = 256) -> list[tuple[str, str, float]]:
+    """Return kind, task and seconds of the last good attempts of a model, the oldest first; none where the file is not well."""
+    try:
+        connection = _reader(home)
+        if connection is None:
+            return []
+        try:
+            rows = connection.execute(
+                "SELECT a.kind, c.task, a.latency_ms, a.time FROM attempts a JOIN calls c USING (call_id) "
+                "WHERE a.model = ? AND a.outcome = 'ok' ORDER BY a.day DESC, a.time DESC LIMIT ?",
+                (model, last),
+            ).fetchall()
+        finally:
+            connection.close()
+    except sqlite3.Error:
+        return []
+    return [(row["kind"], row["task"], row["latency_ms"] / 1000) for row in reversed(rows)]
 
 
 def spent_today(connection: sqlite3.Connection, model: str, day: str) -> Decimal:

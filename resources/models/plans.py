@@ -18,7 +18,7 @@ from resources.models.spec import CallError, CallOutcome, ChatRequest, EmbedRequ
 from resources.models.tokens import estimate_tokens, message_tokens
 from resources.settings import TaskSettings
 
-__all__ = ["USUAL_ANSWER", "Call", "Planner", "Request", "Turn", "hash_prompt"]
+__all__ = ["USUAL_ANSWER", "Call", "Planner", "Request", "Turn", "hash_prompt", "tail_name"]
 
 Request = ChatRequest | EmbedRequest
 #: Tokens that an answer is expected to have, for prices and limits, where the request allows more.
@@ -66,11 +66,16 @@ class Call:
     @property
     def tail(self) -> str:
         """Return under which name the latency of such calls is remembered."""
-        return f"{self.request.task}:stream" if self.kind == "stream" else self.request.task
+        return tail_name(self.kind, self.request.task)
 
     @property
     def expected(self) -> Usage:
         return Usage(self.tokens_in, self.tokens_out, estimated=True)
+
+
+def tail_name(kind: str, task: str) -> str:
+    """Return the name of a tail: streams are timed to their first piece, so they have their own."""
+    return f"{task}:stream" if kind == "stream" else task
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from resources.errors import GatewayError
+from resources.models.health import ATTEMPT_SECONDS
 from resources.models.ledger import SIDE_FILE, read_calls
 from resources.models.spec import CallOutcome, ChatAnswer
 from tests.resources.models.virtual import Script, ask, error, gateway, run, settings
@@ -191,3 +192,21 @@ def test_states_of_a_running_gateway_tell_rests_and_probes(tmp_path: Path) -> No
         return states
 
     assert work_on(tmp_path, settings({"name": "a"}), Script(a=[SERVER]), work) == ["cooling", "probing", "unavailable"]
+
+
+def test_a_hang_is_noticed_by_what_an_earlier_process_saw(tmp_path: Path) -> None:
+    configured = settings({"name": "a"}, default={"retries": 0})
+
+    async def earlier(gate: Any) -> None:
+        for n in range(5):
+            await gate.chat(ask(str(n)))
+
+    async def later(gate: Any) -> float:
+        begun = gate.clock()
+        with pytest.raises(GatewayError):
+            await gate.chat(ask("再问"))
+        return float(gate.clock() - begun)
+
+    unknown = work_on(tmp_path / "new", configured, Script(a=["hang"]), later)
+    work_on(tmp_path, configured, Script(a=[0.3]), earlier)
+    assert work_on(tmp_path, configured, Script(a=["hang"]), later) < ATTEMPT_SECONDS / 4 < unknown
