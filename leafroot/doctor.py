@@ -1,21 +1,25 @@
 """`doctor`: what is installed, configured and reachable, and what to do about what is not."""
 
+from __future__ import annotations
+
 import importlib.metadata
 import importlib.util
 import shutil
-import socket
 import sqlite3
 import sys
 import time
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Any
 
 from leafroot.answers import Doctor, DoctorCheck
 from leafroot.console import Context
+from leafroot.reach import reach
 from resources.errors import PlatformError, SettingsError
 from resources.reader import DATABASE, connect
 from resources.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from resources.models.protocol import Endpoint
 
 __all__ = ["examine"]
 
@@ -32,8 +36,6 @@ NEEDED = (
     ("docx", "python-docx"),
 )
 LEAST_FREE_BYTES = 500_000_000
-#: Seconds in which a model's server must take a connection.
-CONNECT_SECONDS = 3.0
 
 
 def examine(context: Context) -> Doctor:
@@ -136,7 +138,7 @@ def _root(home: Path, settings: Settings | None) -> DoctorCheck:
 
 
 def _models(home: Path, settings: Settings | None) -> list[DoctorCheck]:
-    """One check a model: its key, its switch, its budget, and whether its server takes connections."""
+    """One check a model: its key, its switch, its budget, and whether its server is there, takes the key and serves it."""
     if settings is None or not settings.models:
         return []
     from resources.models.budget import Budget
@@ -145,10 +147,10 @@ def _models(home: Path, settings: Settings | None) -> list[DoctorCheck]:
 
     registry = Registry(settings)
     rows = rest_rows(home, registry, Budget(home, time.monotonic, time.time))
-    return [_model(row, registry.models[row["name"]].endpoint.base_url) for row in rows]
+    return [_model(row, registry.models[row["name"]].endpoint) for row in rows]
 
 
-def _model(row: dict[str, Any], base_url: str) -> DoctorCheck:
+def _model(row: dict[str, Any], endpoint: Endpoint) -> DoctorCheck:
     name = f"model {row['name']}"
     if row["state"] != "ready":
         remedies = {
@@ -159,25 +161,10 @@ def _model(row: dict[str, Any], base_url: str) -> DoctorCheck:
         return _check(
             name, False, f"{row['state']}: {row['reason']}", remedies.get(row["state"], "mend the configuration")
         )
-    shown, trouble = _reach(base_url)
+    shown, trouble = reach(endpoint.base_url, endpoint.model, endpoint.key)
     return _check(
         name,
         trouble is None,
         f"{row['placement']}, sees {row['clearance']}, {shown}" if trouble is None else trouble,
-        "start the server, or correct base_url",
+        "start the server, or correct base_url, model or key",
     )
-
-
-def _reach(base_url: str) -> tuple[str, str | None]:
-    """Return an address without what may be secret in it, and why no connection can be made; nothing is sent over it."""
-    parts = urlsplit(base_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        return "", "its base_url is no http(s) address"
-    try:
-        port = parts.port or (443 if parts.scheme == "https" else 80)
-        shown = f"{parts.scheme}://{parts.hostname}:{port}{parts.path}"
-        socket.create_connection((parts.hostname, port), timeout=CONNECT_SECONDS).close()
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        return "", f"{parts.scheme}://{parts.hostname} takes no connection ({reason})"
-    return shown, None

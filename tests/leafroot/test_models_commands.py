@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 from collections.abc import Callable
@@ -16,6 +15,7 @@ from leafroot.cli import run
 from leafroot.console import Context
 from leafroot.doctor import examine
 from resources.models.ledger import Attempt, CallRow, Ledger
+from tests.fakes.plain_server import served
 from tests.resources.models.virtual import NOON
 
 CONFIG = """
@@ -130,12 +130,9 @@ def test_the_commands_import_nothing_heavy(tmp_path: Path) -> None:
 
 
 def test_the_doctor_says_which_model_takes_no_connection(tmp_path: Path) -> None:
-    listening = socket.create_server(("127.0.0.1", 0))
-    (tmp_path / "leafroot.toml").write_text(CONFIG.format(port=listening.getsockname()[1]))
-    try:
+    with served(200, b'{"data": [{"id": "qwen2.5"}]}') as (address, _):
+        (tmp_path / "leafroot.toml").write_text(CONFIG.format(port=address.split(":")[2].split("/")[0]))
         checks = {check.name: check for check in examine(Context(home=tmp_path)).checks}
-    finally:
-        listening.close()
     assert checks["model qwen"].ok
     assert not checks["model glm"].ok
     assert "GLM_KEY" in checks["model glm"].detail
