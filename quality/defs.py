@@ -21,7 +21,7 @@ from quality.spans import check_hashes, check_spans, has_spans
 from resources.defs import HomeResource
 from resources.errors import DocumentError, GateError, PlatformError, TransientServiceError
 from resources.lock import hold_home
-from resources.protocols import Reject, Table, TaskRunner
+from resources.protocols import Reject, Table, TaskRunner, VectorSource
 from resources.reader import SqliteReader
 from resources.settings import Lane
 from resources.store import Change, Published, Store
@@ -118,6 +118,11 @@ class Step:
 
             self._models = self._opened.enter_context(open_runner(self.home.folder(), self.settings))
         return self._models
+
+    @property
+    def vector_source(self) -> VectorSource | None:
+        """The way to the models that embed; None where no model is configured."""
+        return cast("VectorSource | None", self.models)
 
     def clearances(self, lane: str) -> pl.DataFrame:
         """Return doc_id and class (public, internal, secret) of a lane's documents: a sidecar's, else the lane's."""

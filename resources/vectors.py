@@ -106,6 +106,15 @@ class VectorStore:
             found = table.search().select(["span_id"]).limit(table.count_rows()).to_arrow()
         return set(found.column("span_id").to_pylist())
 
+    def texts(self, kind: str, basis_id: str) -> dict[str, str]:
+        """Return what was embedded of each span that has a row."""
+        with self._translated():
+            table = self._open(kind, basis_id)
+            if table is None:
+                return {}
+            found = table.search().select(["span_id", "text"]).limit(table.count_rows()).to_arrow()
+        return dict(zip(found.column("span_id").to_pylist(), found.column("text").to_pylist(), strict=True))
+
     def vectors(self, kind: str, basis_id: str, span_ids: Sequence[str]) -> np.ndarray:
         """Return the vectors of spans, a row each in the order asked (n × d, float32).
 

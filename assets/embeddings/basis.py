@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.embeddings.index import gram_tokens, squeeze, word_tokens
-from assets.text.segment import bigrams
+from assets.text.segment import SHIPPED, Lexicon, bigrams
 from resources.errors import PermanentServiceError
 
 if TYPE_CHECKING:
@@ -178,19 +178,20 @@ def needs_refit(basis: Basis | None, n_texts: int) -> bool:
     return basis is None or n_texts > 2 * max(basis.n_texts, 1)
 
 
-def fit_basis(texts: Sequence[str]) -> Basis:
+def fit_basis(texts: Sequence[str], *, lexicon: Lexicon = SHIPPED) -> Basis:
     """Learn a basis from texts.
 
     Args:
         texts: The slices and clauses of the corpora, in any order.
+        lexicon: Which terms are kept whole.
 
     Returns:
         The basis; equal texts give equal bytes, in any order and any process.
     """
     import numpy as np
 
-    chosen, basis_id = _sample(texts)
-    cut = [word_tokens(text) for text in chosen]
+    chosen, basis_id = _sample(texts, lexicon)
+    cut = [word_tokens(text, lexicon) for text in chosen]
     streams = [_streams(text, names) for text, names in zip(chosen, cut, strict=True)]
     units = _vocabulary(streams)
     counts = _count(chosen, cut)
@@ -210,10 +211,10 @@ def fit_basis(texts: Sequence[str]) -> Basis:
     return Basis(basis_id, units, matrix, counts, len(texts))
 
 
-def _sample(texts: Sequence[str]) -> tuple[list[str], str]:
+def _sample(texts: Sequence[str], lexicon: Lexicon) -> tuple[list[str], str]:
     """The texts to learn from, in the order of their hashes, and the id of what is learnt from them."""
     keyed = sorted((hashlib.sha256(text.encode("utf-8")).hexdigest(), text) for text in texts)[:MAX_TEXTS]
-    digest = hashlib.sha256(f"{ENGINE}\x1f{DIMENSION}\x1f".encode())
+    digest = hashlib.sha256(f"{ENGINE}\x1f{DIMENSION}\x1f{lexicon.version}\x1f".encode())
     for key, _ in keyed:
         digest.update(key.encode())
     return [text for _, text in keyed], digest.hexdigest()[:16]

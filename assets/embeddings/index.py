@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from assets.text.segment import fold_light, match_words
+from assets.text.segment import SHIPPED, Lexicon, fold_light, match_words
 from resources.errors import MissingColumnError
 
 if TYPE_CHECKING:
@@ -22,9 +22,11 @@ MAX_TOKEN = 40
 _MARKS = re.compile(r"[^0-9a-z.%\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]+")
 
 
-def word_tokens(text: str) -> list[str]:
+def word_tokens(text: str, lexicon: Lexicon = SHIPPED) -> list[str]:
     """Return the words of a text as they stand in the index: folded, stop words left out."""
-    return [word for word in match_words(text) if len(word) <= MAX_TOKEN and not any(c.isspace() for c in word)]
+    return [
+        word for word in match_words(text, lexicon) if len(word) <= MAX_TOKEN and not any(c.isspace() for c in word)
+    ]
 
 
 def squeeze(text: str) -> str:
@@ -47,7 +49,14 @@ def joined(grams: str) -> str:
     return grams[::3] + grams[-1:]
 
 
-def embed_spans(kind: str, spans: pl.DataFrame, basis: Embedder, *, vectors: np.ndarray | None = None) -> pl.DataFrame:
+def embed_spans(
+    kind: str,
+    spans: pl.DataFrame,
+    basis: Embedder,
+    *,
+    vectors: np.ndarray | None = None,
+    lexicon: Lexicon = SHIPPED,
+) -> pl.DataFrame:
     """Build the rows of the vector index for spans.
 
     Args:
@@ -56,6 +65,7 @@ def embed_spans(kind: str, spans: pl.DataFrame, basis: Embedder, *, vectors: np.
             its document's title and its path, which are searched with it and never quoted.
         basis: Space of the vectors.
         vectors: The spans' vectors, where they are there already: a row each in the order of span_id.
+        lexicon: Which terms are kept whole.
 
     Returns:
         span_id, doc_id, lane, published_date ("" where undated), vector (array of float32), words and grams
@@ -71,7 +81,7 @@ def embed_spans(kind: str, spans: pl.DataFrame, basis: Embedder, *, vectors: np.
             raise MissingColumnError(f"spans of kind {kind}", name, spans.columns)
     rows = spans.select(_NEEDED).unique("span_id", keep="last", maintain_order=True).sort("span_id")
     texts = rows["text"].to_list()
-    words = [word_tokens(text) for text in texts]
+    words = [word_tokens(text, lexicon) for text in texts]
     if vectors is None:
         vectors = basis.embed(texts, words=words)
     return rows.select(

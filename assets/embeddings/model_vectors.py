@@ -16,12 +16,13 @@ from resources.protocols import Clearance, VectorModel, VectorSource
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["ModelVectors", "find_dimension", "name_space"]
+__all__ = ["LEVELS", "ModelVectors", "find_dimension", "name_space"]
 
 #: Decimals kept of coordinates, as those of the embedded basis.
 DECIMALS = 6
 #: What is asked where only an answer can tell how wide a model's vectors are.
 PROBE = "期货"
+#: Classes of text, the lowest first.
 LEVELS: Mapping[Clearance, int] = {"public": 0, "internal": 1, "secret": 2}
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from assets.embeddings.index import gram_tokens, squeeze, word_tokens
 from assets.embeddings.scoring import Query, score, weigh
+from assets.text.segment import SHIPPED, Lexicon
 from assets.text.spans import cite
 from resources.errors import ServiceError
 from resources.protocols import Embedder, Reader, VectorIndex
@@ -64,7 +65,8 @@ def search(
 class Searcher:
     """Searches many queries as of one publication; remembers the documents that it has shown."""
 
-    def __init__(self, reader: Reader, index: VectorIndex, basis: Embedder) -> None:
+    def __init__(self, reader: Reader, index: VectorIndex, basis: Embedder, *, lexicon: Lexicon = SHIPPED) -> None:
+        self._lexicon = lexicon
         self._reader = reader
         self._index = index
         self._basis = basis
@@ -101,7 +103,7 @@ class Searcher:
         return Query(
             raw=query.strip(),
             literal=literal,
-            words=weigh(word_tokens(query), idf),
+            words=weigh(word_tokens(query, self._lexicon), idf),
             grams=weigh(grams, lambda gram: idf("#" + gram)),
             characters=weigh(literal, lambda character: idf("@" + character)),
             vector=self._vector(query) if grams else None,

@@ -4,17 +4,28 @@ Nothing here gives offsets: what is quoted comes from spans (spans.py). The dict
 (`terms.toml`, `products.toml`), and so is the stop list (`stopwords.toml`).
 """
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
 from assets.text.folding import simplify
 from assets.text.products import PRODUCTS
 
-__all__ = ["bigrams", "content_words", "domain_terms", "fold_light", "match_words", "words"]
+__all__ = [
+    "SHIPPED",
+    "Lexicon",
+    "bigrams",
+    "content_words",
+    "domain_terms",
+    "fold_light",
+    "match_words",
+    "words",
+]
 
 #: Tokens that a segmenter would cut: document numbers 〔2023〕12号, securities 600519.SH, contracts and option
 #: strikes, percentages and grouped figures, days, Latin words with inner marks.
@@ -61,14 +72,36 @@ def domain_terms() -> dict[str, str]:
     return found
 
 
-@cache
-def _segmenter() -> Any:
+@dataclass(frozen=True)
+class Lexicon:
+    """What people decided on terms, beside the shipped lists: which are kept whole too, and which are not."""
+
+    added: frozenset[str] = frozenset()
+    removed: frozenset[str] = frozenset()
+
+    @property
+    def version(self) -> str:
+        """Id of all that is in force: shipped terms and decisions."""
+        said = "\n".join([*sorted(domain_terms()), "+", *sorted(self.added), "-", *sorted(self.removed)])
+        return hashlib.sha256(said.encode("utf-8")).hexdigest()[:12]
+
+
+#: No decision: the shipped lists alone.
+SHIPPED = Lexicon()
+
+
+@lru_cache(maxsize=8)
+def _segmenter(lexicon: Lexicon = SHIPPED) -> Any:
     import rjieba
 
     jieba = rjieba.Jieba()
     for term in domain_terms():
         if _HAN.fullmatch(term):
             jieba.add_word(term, max(jieba.suggest_freq(term), 20_000 if len(term) > 3 else 2_000), "nz")
+    for term in sorted(lexicon.removed):
+        jieba.add_word(term, 0, "nz")
+    for term in sorted(lexicon.added):
+        jieba.add_word(term, max(jieba.suggest_freq(term), 50_000), "nz")
     return jieba
 
 
@@ -86,8 +119,8 @@ def words(text: str) -> list[str]:
     return list(_cut(text))
 
 
-def _cut(text: str) -> Iterator[str]:
-    cut = _segmenter().cut
+def _cut(text: str, lexicon: Lexicon = SHIPPED) -> Iterator[str]:
+    cut = _segmenter(lexicon).cut
     at = 0
     for match in _WHOLE.finditer(text):
         if match.start() > at:
@@ -135,12 +168,12 @@ def fold_light(text: str) -> str:
     return text.translate(_FOLDS)
 
 
-def match_words(text: str) -> list[str]:
+def match_words(text: str, lexicon: Lexicon = SHIPPED) -> list[str]:
     """Cut the folded text into words for an index: all that speak, figures too, stop words left out."""
     stop = _stop_words()
     return [
         word
-        for word in _cut(fold_light(text))
+        for word in _cut(fold_light(text), lexicon)
         if _SPEAKING.search(word) and word not in stop and (len(word) > 1 or word in _TELLING or word.isascii())
     ]
 
