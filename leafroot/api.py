@@ -20,9 +20,11 @@ from resources.reader import SqliteReader
 if TYPE_CHECKING:
     from assets.embeddings.search import Searcher
     from assets.records.lookup import LookUp
+    from resources.models.runner import Runner
+    from resources.protocols import Embedder
     from resources.settings import Settings
 
-#: The basis that most live vectors are of: between a new basis and its vectors, the old ones still answer.
+#: The basis that most live vectors are of, in a home from before spaces were written down.
 BASIS_IN_USE = """SELECT basis_id FROM embedded_spans WHERE retired_in IS NULL
 GROUP BY basis_id ORDER BY COUNT(*) DESC, basis_id LIMIT 1"""
 
@@ -77,14 +79,40 @@ class Leafroot:
     @cached_property
     def _searcher(self) -> Searcher | None:
         """The search over this home's vectors; None where nothing was embedded yet."""
-        from assets.embeddings.basis import Basis
         from assets.embeddings.search import Searcher
+        from assets.embeddings.terms import read_lexicon
         from resources.vectors import VectorStore
 
-        basis_id = self.reader.value(BASIS_IN_USE)
-        if basis_id is None:
+        embedder = self._embedder
+        if embedder is None:
             return None
-        return Searcher(self.reader, VectorStore(self.home / "vectors"), Basis.load(self.home / "bases" / basis_id))
+        return Searcher(self.reader, VectorStore(self.home / "vectors"), embedder, lexicon=read_lexicon(self.reader))
+
+    @cached_property
+    def _embedder(self) -> Embedder | None:
+        """The space that serves as of the publication; its model is asked for the vector of a question."""
+        from assets.embeddings.basis import Basis
+        from assets.embeddings.spaces import open_space, serving_row
+
+        row = serving_row(self.reader)
+        if row is None or row["engine"] == "embedded":
+            basis_id = row["basis_id"] if row is not None else self.reader.value(BASIS_IN_USE)
+            return None if basis_id is None else Basis.load(self.home / "bases" / basis_id)
+        statistics = self.reader.value("SELECT value FROM home WHERE key = 'text_basis'")
+        basis = Basis.load(self.home / "bases" / str(statistics))
+        return open_space(row, self._runner, lambda _: basis, basis.idf, asset="search").embedder
+
+    @cached_property
+    def _runner(self) -> Runner:
+        """The way to the models, for the vectors of questions."""
+        from resources.models.runner import open_runner
+
+        return open_runner(self.home, self.settings)
+
+    @property
+    def notice(self) -> str | None:
+        """What the last search could not do: its sentence, None where there is nothing to say."""
+        return self._searcher.notice if "_searcher" in self.__dict__ and self._searcher is not None else None
 
     def docs(self, lane: str | None = None) -> answers.Docs:
         """List documents; bars only with the lane `market`."""
@@ -219,6 +247,8 @@ class Leafroot:
         """Release the home."""
         if self._rulebooks is not self.reader:
             self._rulebooks.close()
+        if "_runner" in self.__dict__:
+            self._runner.close()
         self.reader.close()
 
 

@@ -66,7 +66,8 @@ def inputs_of(step: Step, profile: Profile, day: str | None) -> tuple[pl.DataFra
         ), np.zeros((0, 256), np.float32)
     documents = documents.join(step.clearances(profile.lane), on="doc_id", how="left")
     basis_id = str(step.store.home_value("basis_id"))
-    basis = Basis.load(step.home.folder() / "bases" / basis_id)
+    statistics = step.store.home_value("text_basis") or basis_id
+    basis = Basis.load(step.home.folder() / "bases" / statistics)
     if profile.subject:
         texts = [step.reader.text(doc_id) for doc_id in documents["doc_id"]]
         scores = relevance(texts, documents["title"].to_list(), profile.subject, profile.keywords, basis)

@@ -69,6 +69,8 @@ def search(
     if query is None:
         raise UsageError("search needs words, or --batch FILE.")
     answer = home.search(query, k=k, lane=lane, since=since, until=until)
+    if home.notice is not None:
+        say(home.notice)
     emit(
         context,
         answer,
