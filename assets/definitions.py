@@ -13,7 +13,7 @@ from assets.tags.defs import build_assets as build_tags
 from resources.defs import HomeResource
 from resources.models.defs import build_assets as build_models
 from resources.models.defs import build_schedules as build_model_schedules
-from sensors.defs import build_schedules, build_sensors
+from sensors.defs import build_schedules, build_sensors, upkeep_job
 
 __all__ = ["JOBS", "build_defs", "defs"]
 
@@ -48,7 +48,7 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
             *build_reports(),
             *build_models(),
         ],
-        jobs=[dg.define_asset_job(name, selection=selection) for name, selection in JOBS.items()],
+        jobs=[*(dg.define_asset_job(name, selection=selection) for name, selection in JOBS.items()), upkeep_job],
         sensors=build_sensors(),
         schedules=[*build_schedules(), *build_model_schedules()],
         resources={"home": HomeResource(), **(resources or {})},

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from leafroot.commands import knowledge, models, operate, prompts, records, reports
+from leafroot.commands import knowledge, models, operate, prompts, records, reports, upkeep
 from leafroot.console import Context, say
 from resources.errors import PlatformError, UsageError
 
@@ -34,6 +34,7 @@ knowledge.register(app)
 reports.register(app)
 models.register(app)
 prompts.register()
+upkeep.register(app)
 
 
 @app.callback()

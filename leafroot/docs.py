@@ -42,6 +42,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "quarantine": answers.QuarantineList,
     "digest": answers.Digest,
     "doctor": answers.Doctor,
+    "upkeep": answers.Upkeep,
     "models": answers.ModelList,
     "models-calls": answers.ModelCalls,
 }

@@ -150,6 +150,13 @@ class ScheduleSettings(_Strict):
     inbox_seconds: int = Field(30, ge=5, description="how often the inbox sensor looks")
 
 
+class RetentionSettings(_Strict):
+    """`[retention]`: what the weekly upkeep lets go."""
+
+    calls_days: int = Field(400, ge=30, description="days that single calls to models are kept; sums stay")
+    vectors_days: int = Field(30, ge=1, description="days that cached vectors are kept beside the vector store")
+
+
 class Settings(_Strict):
     """The whole file."""
 
@@ -163,6 +170,7 @@ class Settings(_Strict):
     reports: ReportSettings = Field(ReportSettings(), description="what the reports do")
     corpora: CorporaSettings = Field(CorporaSettings(), description="where raw files are")
     schedules: ScheduleSettings = Field(ScheduleSettings(), description="when things start by themselves")
+    retention: RetentionSettings = Field(RetentionSettings(), description="what the weekly upkeep lets go")
 
     def models_of(self, task: str, kind: Literal["chat", "embedding"] = "chat") -> tuple[str, ...]:
         """Return the models that serve a task, in order of preference: its own, else the default task's, else all.

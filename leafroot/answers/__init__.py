@@ -57,6 +57,8 @@ from leafroot.answers.runs import (
     QuarantineList,
     ReportStatus,
     RunResult,
+    Upkeep,
+    UpkeepPart,
 )
 
 __all__ = [
@@ -116,6 +118,8 @@ __all__ = [
     "TaskSwitch",
     "Text",
     "Trace",
+    "Upkeep",
+    "UpkeepPart",
     "Verification",
     "VersionName",
     "Viewpoint",

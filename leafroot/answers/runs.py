@@ -15,6 +15,8 @@ __all__ = [
     "QuarantineList",
     "ReportStatus",
     "RunResult",
+    "Upkeep",
+    "UpkeepPart",
 ]
 
 
@@ -111,3 +113,18 @@ class Doctor(Answer):
 
     ok: bool
     checks: list[DoctorCheck]
+
+
+class UpkeepPart(Answer):
+    """One part of the upkeep; `freed` in bytes of disk."""
+
+    name: str
+    ok: bool
+    detail: str
+    freed: int
+
+
+class Upkeep(Answer):
+    """`upkeep`."""
+
+    parts: list[UpkeepPart]

@@ -45,7 +45,17 @@ SHANGHAI = timezone(timedelta(hours=8))
 #: Attempts of a model that its percentiles are taken from.
 PERCENTILE_ROWS = 10_000
 
-SCHEMA = """
+#: What is left of days whose calls were folded (`retention.py`).
+DAY_SUMS = """
+CREATE TABLE IF NOT EXISTS day_sums (
+    day TEXT NOT NULL, model TEXT NOT NULL, kind TEXT NOT NULL, attempts INTEGER NOT NULL, errors INTEGER NOT NULL,
+    tokens_in INTEGER NOT NULL, tokens_out INTEGER NOT NULL, unpriced INTEGER NOT NULL, cost TEXT NOT NULL,
+    PRIMARY KEY (day, model, kind)
+) WITHOUT ROWID;
+"""
+SCHEMA = (
+    DAY_SUMS
+    + """
 CREATE TABLE IF NOT EXISTS calls (
     call_id TEXT PRIMARY KEY, time TEXT NOT NULL, kind TEXT NOT NULL, task TEXT NOT NULL, asset TEXT, partition TEXT,
     client TEXT, model TEXT, prompt TEXT, prompt_hash TEXT, outcome TEXT NOT NULL, tokens_in INTEGER NOT NULL,
@@ -67,6 +77,7 @@ CREATE TABLE IF NOT EXISTS switch_log (
     at TEXT NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, action TEXT NOT NULL, reason TEXT, by TEXT NOT NULL
 );
 """
+)
 
 
 def _next_id() -> str:
@@ -230,6 +241,9 @@ def _reader(home: Path) -> sqlite3.Connection | None:
         return None
     connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=5.0)
     connection.row_factory = sqlite3.Row
+    if connection.execute("SELECT 1 FROM sqlite_master WHERE name = 'day_sums'").fetchone() is None:
+        # The ledger of a program that folded nothing yet; a temporary table stands in, the file stays as it is.
+        connection.execute(DAY_SUMS.replace("CREATE TABLE", "CREATE TEMP TABLE"))
     return connection
 
 
@@ -262,6 +276,27 @@ def _chain(row: sqlite3.Row) -> list[dict[str, Any]]:
     ]
 
 
+#: What each model did: the attempts there are, and the sums of days that retention folded.
+USE = """
+SELECT model, SUM(calls) AS calls, SUM(errors) AS errors, SUM(tokens_in) AS tokens_in, SUM(tokens_out) AS tokens_out,
+    SUM(unpriced) AS unpriced
+FROM (
+    SELECT model, COUNT(*) AS calls, SUM(outcome NOT IN ('ok', 'cancelled')) AS errors, SUM(tokens_in) AS tokens_in,
+        SUM(tokens_out) AS tokens_out, SUM(unpriced) AS unpriced
+    FROM attempts WHERE day >= ? GROUP BY model
+    UNION ALL
+    SELECT model, attempts, errors, tokens_in, tokens_out, unpriced FROM day_sums WHERE day >= ?
+) GROUP BY model
+"""
+
+
+COSTS = """
+SELECT cost, COUNT(*) FROM attempts WHERE model = ? AND day >= ? AND cost IS NOT NULL GROUP BY cost
+UNION ALL
+SELECT cost, 1 FROM day_sums WHERE model = ? AND day >= ?
+"""
+
+
 def read_use(home: Path, *, since: str | None = None) -> dict[str, dict[str, Any]]:
     """Return what each model did: calls, errors, p50_ms, p99_ms, tokens_in, tokens_out, cost (None: unknown).
 
@@ -274,13 +309,9 @@ def read_use(home: Path, *, since: str | None = None) -> dict[str, dict[str, Any
         return {}
     use: dict[str, dict[str, Any]] = {}
     try:
-        for row in connection.execute(
-            "SELECT model, COUNT(*) AS calls, SUM(outcome NOT IN ('ok', 'cancelled')) AS errors, SUM(tokens_in) AS tokens_in, "
-            "SUM(tokens_out) AS tokens_out, SUM(unpriced) AS unpriced FROM attempts WHERE day >= ? GROUP BY model",
-            (since or "",),
-        ):
+        for row in connection.execute(USE, (since or "", since or "")):
             name = row["model"]
-            cost = None if row["unpriced"] else _sum_costs(connection, name, since or "")
+            cost = None if row["unpriced"] else _sum_costs(connection, COSTS, (name, since or "", name, since or ""))
             use[name] = {
                 "calls": row["calls"], "errors": row["errors"], "tokens_in": row["tokens_in"] or 0,
                 "tokens_out": row["tokens_out"] or 0, "cost": cost_text(cost), **_percentiles(connection, name),
@@ -311,21 +342,16 @@ def recent_latencies(home: Path, model: str, last: int = 256) -> list[tuple[str,
 
 def spent_today(connection: sqlite3.Connection, model: str, day: str) -> Decimal:
     """Return CNY that the model's calls of a day have cost so far, as far as prices are known."""
-    return _sum_costs(connection, model, day, until=day)
-
-
-def _sum_costs(connection: sqlite3.Connection, model: str, since: str, *, until: str = "9999") -> Decimal:
-    # Exactly: SQLite would add binary fractions. Equal costs are many, so they are counted first.
-    return sum(
-        (
-            Decimal(cost) * count
-            for cost, count in connection.execute(
-                "SELECT cost, COUNT(*) FROM attempts WHERE model = ? AND day BETWEEN ? AND ? AND cost IS NOT NULL GROUP BY cost",
-                (model, since, until),
-            )
-        ),
-        Decimal(0),
+    return _sum_costs(
+        connection,
+        "SELECT cost, COUNT(*) FROM attempts WHERE model = ? AND day = ? AND cost IS NOT NULL GROUP BY cost",
+        (model, day),
     )
+
+
+def _sum_costs(connection: sqlite3.Connection, sql: str, values: Sequence[str]) -> Decimal:
+    # Exactly: SQLite would add binary fractions. Equal costs are many, so they are counted first.
+    return sum((Decimal(cost) * count for cost, count in connection.execute(sql, values)), Decimal(0))
 
 
 def _percentiles(connection: sqlite3.Connection, model: str) -> dict[str, float | None]:
