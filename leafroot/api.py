@@ -245,7 +245,7 @@ class Leafroot:
 
     def close(self) -> None:
         """Release the home."""
-        if self._rulebooks is not self.reader:
+        if "_rulebooks" in self.__dict__ and self._rulebooks is not self.reader:
             self._rulebooks.close()
         if "_runner" in self.__dict__:
             self._runner.close()

@@ -66,7 +66,7 @@ class _Nobody:
         return bool(clearance)
 
     def last_reason(self, task: str) -> str | None:
-        return f"{self._why} ({task})"
+        return self._why if task else None
 
 
 def serving_row(reader: Reader) -> dict[str, Any] | None:

@@ -30,6 +30,7 @@ def ask(
     """Answer a question from the records, with its source, or refuse with a reason."""
     context: Context = ctx.obj
     home = context.open()
+    ctx.call_on_close(home.close)
     if batch is not None:
         for line in batch_lines(batch, "question"):
             sys.stdout.write(dump(home.ask(line)) + "\n")
@@ -62,6 +63,7 @@ def search(
     """Search slices and clauses; repeats of one story are one hit."""
     context: Context = ctx.obj
     home = context.open()
+    ctx.call_on_close(home.close)
     if batch is not None:
         for line in batch_lines(batch, "query"):
             sys.stdout.write(dump(home.search(line, k=k, lane=lane, since=since, until=until)) + "\n")

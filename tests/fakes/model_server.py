@@ -8,6 +8,7 @@ Its faults stand in `model_faults.py`, each with what a correct client makes of 
 import argparse
 import asyncio
 import contextlib
+import hashlib
 import json
 import re
 import socket
@@ -139,8 +140,9 @@ def chunk(data: bytes) -> bytes:
 
 def vector_of(text: str, dimension: int) -> list[float]:
     """Return a vector that depends on the text alone."""
-    seed = sum(ord(char) * (at + 1) for at, char in enumerate(text)) + 1
-    return [((seed * (at + 3)) % 199 - 99) / 100 for at in range(dimension)]
+    digest = hashlib.shake_128(text.encode("utf-8", "surrogatepass")).digest(2 * dimension)
+    values = [int.from_bytes(digest[at : at + 2], "big") / 32768 - 1 for at in range(0, 2 * dimension, 2)]
+    return [round(value, 4) or 0.5 for value in values]
 
 
 def echo(body: dict[str, Any]) -> str:
