@@ -166,6 +166,13 @@ class Leafroot:
         searcher = self._searcher
         return [] if searcher is None else searcher.search(query, k=k, **filters)
 
+    def lexicon(self, *, kind: str | None = None, status: str | None = None) -> answers.LexiconTerms:
+        """List the terms of the domain, those that wait for a decision first."""
+        from assets.embeddings.query import lexicon_version, list_terms
+
+        terms = list_terms(self.reader, kind=kind, status=status)
+        return answers.LexiconTerms.model_validate({"version": lexicon_version(self.reader), "terms": terms})
+
     def tags(self, profile: str, date: str | None = None, *, subject: str | None = None) -> answers.Tags:
         """Return the tag tree of a profile on a day (default: the newest)."""
         from assets.tags.query import tree

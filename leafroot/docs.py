@@ -43,6 +43,8 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "digest": answers.Digest,
     "doctor": answers.Doctor,
     "upkeep": answers.Upkeep,
+    "lexicon": answers.LexiconTerms,
+    "lexicon-decision": answers.LexiconDecision,
     "models": answers.ModelList,
     "models-calls": answers.ModelCalls,
 }

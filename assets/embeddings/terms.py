@@ -1,16 +1,15 @@
-"""What people decided on terms, as it is in force: for cutting words, and for finding the spans that a decision touches."""
+"""The lexicon as it is in force: for cutting words, and for finding the spans that a decision on a term touches."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from typing import Any
 
-from assets.text.segment import Lexicon, domain_terms, fold_light
+from assets.text.segment import Lexicon, fold_light
 from resources.errors import UsageError
 from resources.protocols import Reader
 
-__all__ = ["KINDS", "check_term", "lexicon_of", "read_lexicon", "spans_holding"]
+__all__ = ["KINDS", "check_term", "read_lexicon", "spans_holding"]
 
 #: Kinds that a person may give a term.
 KINDS = ("product", "institution", "contract", "term", "seed")
@@ -18,18 +17,10 @@ _TERM = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]{2,16}"
 
 
 def read_lexicon(reader: Reader) -> Lexicon:
-    """Return the lexicon in force as of the reader's publication."""
-    return lexicon_of(reader.rows("term_decisions", columns=["term", "decision"]))
-
-
-def lexicon_of(decisions: Iterable[dict[str, Any]]) -> Lexicon:
-    """Return the lexicon that decisions make: accepted and added terms are in, rejected ones of the shipped lists out."""
-    added: set[str] = set()
-    rejected: set[str] = set()
-    for row in decisions:
-        (rejected if row["decision"] == "rejected" else added).add(fold_light(row["term"]))
-    shipped = {fold_light(term) for term in domain_terms()}
-    return Lexicon(frozenset(added - shipped), frozenset(rejected & shipped))
+    """Return the lexicon in force as of the reader's publication: that with which words are cut and were indexed."""
+    added = reader.rows("lexicon", where={"status": "in_force", "source": ["found", "added"]}, columns=["term"])
+    removed = reader.rows("lexicon", where={"status": "rejected", "source": "shipped"}, columns=["term"])
+    return Lexicon(frozenset(fold_light(row["term"]) for row in added), frozenset(row["term"] for row in removed))
 
 
 def check_term(term: str) -> str:

@@ -2,6 +2,7 @@
 
 from leafroot.answers.base import Answer, Citation
 from leafroot.answers.knowledge import Ask, Hit, Hits, Hop, Leaf, Tag, Tags, TagStats, Trace
+from leafroot.answers.lexicon import LexiconDecision, LexiconTerm, LexiconTerms
 from leafroot.answers.models import (
     ComparedModel,
     ModelAttempt,
@@ -88,6 +89,9 @@ __all__ = [
     "Hits",
     "Hop",
     "Leaf",
+    "LexiconDecision",
+    "LexiconTerm",
+    "LexiconTerms",
     "ModelAttempt",
     "ModelCall",
     "ModelCalls",
