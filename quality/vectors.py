@@ -111,13 +111,15 @@ def check_vectors(
 
 
 def check_complete(made: int, hidden: int, waiting: int, why: str | None) -> Outcome:
-    """Warn of spans that full text alone finds."""
+    """Warn of spans that full text alone finds, and of a space that could not take over (`why`)."""
     parts = [f"{made} spans have a vector"]
     if hidden:
         parts.append(f"{hidden} are of a class that the model may not see")
     if waiting:
         parts.append(f"{waiting} wait for theirs ({why or 'no reason is known'}); the next leafroot run asks again")
-    return Outcome("vectors_complete", "warn", not (hidden or waiting), "; ".join(parts))
+    elif why:
+        parts.append(why)
+    return Outcome("vectors_complete", "warn", not (hidden or waiting or why), "; ".join(parts))
 
 
 def _rows(check: str, ids: Sequence[str], bad: np.ndarray, what: str) -> Outcome:
