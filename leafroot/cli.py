@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from leafroot.commands import knowledge, lexicon, models, operate, prompts, records, reports, upkeep
+from leafroot.commands import knowledge, lexicon, models, operate, prompts, records, reports, upkeep, watch
 from leafroot.console import Context, say
 from resources.errors import PlatformError, UsageError
 
@@ -36,6 +36,7 @@ reports.register(app)
 models.register(app)
 prompts.register()
 upkeep.register(app)
+watch.register(app)
 
 
 @app.callback()

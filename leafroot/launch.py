@@ -32,7 +32,7 @@ from resources.settings import Settings
 from resources.store import Store
 from sensors.due import contiguous, due_custom_tags, due_days, due_events
 
-__all__ = ["STAGES", "Order", "dagster_home", "run_pipeline"]
+__all__ = ["STAGES", "Order", "dagster_home", "open_instance", "run_pipeline"]
 
 STAGES = ("corpora", "records", "embeddings", "tags", "reports")
 #: Seconds that --wait waits.
@@ -117,7 +117,7 @@ def run_pipeline(
         store = resource.store()
         _settle_root(store, home, order)
         before = store.publication()
-        with _instance(home) as instance:
+        with open_instance(home) as instance:
             runs = _Runs(instance, build_defs({"home": resource}), {REBUILD_TAG: "1"} if order.rebuild else {}, say)
             _end_orphans(instance)
             _walk(runs, store, settings, order)
@@ -185,7 +185,12 @@ def _settle_root(store: Store, home: Path, order: Order) -> None:
 
 
 @contextmanager
-def _instance(home: Path) -> Iterator[dg.DagsterInstance]:
+def open_instance(home: Path) -> Iterator[dg.DagsterInstance]:
+    """Open the home's Dagster instance.
+
+    Raises:
+        PermanentServiceError: its storage cannot be opened.
+    """
     folder = dagster_home(home)
     os.environ["DAGSTER_HOME"] = str(folder)
     os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
@@ -228,7 +233,7 @@ def build_report_now(home: Path, config: Path | None, kind: str, subject: str, d
     """
     partitions = {"daily": DAYS, "extreme_move": EXTREME_MOVES, "risk_event": RISK_EVENTS}[kind]
     key = day if kind == "daily" else f"{subject}@{day}"
-    with hold_home(home, "leafroot report build", wait_seconds=WAIT_SECONDS), _instance(home) as instance:
+    with hold_home(home, "leafroot report build", wait_seconds=WAIT_SECONDS), open_instance(home) as instance:
         definitions = build_defs({"home": HomeResource(path=str(home), config=str(config or ""))})
         name = str(partitions.name)
         if key not in instance.get_dynamic_partitions(name):

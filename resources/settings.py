@@ -4,6 +4,7 @@ Every value has a default, so that no file at all is a good configuration: with 
 extractive engine does every task. Keys of models never stand in a file; only the name of the variable does.
 """
 
+import datetime as dt
 import difflib
 import os
 import re
@@ -18,7 +19,16 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from resources.errors import SettingsError
 from resources.protocols import Clearance
 
-__all__ = ["Lane", "ModelSettings", "ProfileSettings", "Settings", "TaskSettings", "load_settings"]
+__all__ = [
+    "AlertSettings",
+    "Lane",
+    "ModelSettings",
+    "ProfileSettings",
+    "RetentionSettings",
+    "Settings",
+    "TaskSettings",
+    "load_settings",
+]
 
 PREFIX = "LEAFROOT_"
 #: Environment variables of the command line itself, not of the file.
@@ -150,6 +160,48 @@ class ScheduleSettings(_Strict):
     inbox_seconds: int = Field(30, ge=5, description="how often the inbox sensor looks")
 
 
+class FreshnessSettings(_Strict):
+    """`[freshness]`: the time of a trading day (HH:MM, Asia/Shanghai) by which its data are expected; none: a lane is never late."""
+
+    rulebooks: dt.time | None = Field(None, description="never late where not given, as the others")
+    policies: dt.time | None = Field(None, description="when the day's notices should be there")
+    news: dt.time | None = Field(None, description="when the day's news should be there, for instance 12:00")
+    research: dt.time | None = Field(None, description="when the day's notes should be there")
+    market: dt.time | None = Field(None, description="when the day's bars should be there, for instance 18:00")
+
+
+class AlertSettings(_Strict):
+    """`[[alerts]]`: one channel; addresses and secrets stand in environment variables."""
+
+    name: str = Field(description="how the book and errors call it")
+    kind: Literal["webhook", "wecom", "dingtalk", "feishu", "email"] = Field(description="what takes the messages")
+    url_env: str | None = Field(None, description="environment variable that holds the address; not for email")
+    secret_env: str | None = Field(
+        None, description="environment variable that holds the signing secret (dingtalk, feishu) or the mail password"
+    )
+    about: tuple[Literal["gate", "run", "model", "freshness"], ...] = Field((), description="empty: everything")
+    repeat_minutes: int = Field(720, ge=5, description="what lasts is told again after so long")
+    per_hour: int = Field(20, ge=1, description="most messages in an hour")
+    smtp: str | None = Field(None, description="email: host:port; 465 is TLS from the start, others STARTTLS")
+    sender: str | None = Field(None, description="email: address that it comes from")
+    to: tuple[str, ...] = Field((), description="email: addresses that it goes to")
+    user_env: str | None = Field(None, description="email: environment variable that holds the user name")
+
+    @model_validator(mode="after")
+    def _whole(self) -> "AlertSettings":
+        if self.kind == "email" and not (self.smtp and self.sender and self.to):
+            raise ValueError(f"the channel {self.name} needs smtp, sender and to")
+        if self.kind != "email" and self.url_env is None:
+            raise ValueError(f"the channel {self.name} needs url_env")
+        return self
+
+
+class UiSettings(_Strict):
+    """`[ui]`."""
+
+    address: str = Field("", description="address of the Dagster UI as people reach it; stands in alerts")
+
+
 class RetentionSettings(_Strict):
     """`[retention]`: what the weekly upkeep lets go."""
 
@@ -170,6 +222,9 @@ class Settings(_Strict):
     reports: ReportSettings = Field(ReportSettings(), description="what the reports do")
     corpora: CorporaSettings = Field(CorporaSettings(), description="where raw files are")
     schedules: ScheduleSettings = Field(ScheduleSettings(), description="when things start by themselves")
+    freshness: FreshnessSettings = Field(FreshnessSettings(), description="when a lane is late")
+    alerts: tuple[AlertSettings, ...] = Field((), description="who is told when something is wrong")
+    ui: UiSettings = Field(UiSettings(), description="the pages as people reach them")
     retention: RetentionSettings = Field(RetentionSettings(), description="what the weekly upkeep lets go")
 
     def models_of(self, task: str, kind: Literal["chat", "embedding"] = "chat") -> tuple[str, ...]:

@@ -13,12 +13,16 @@ from assets.reports.defs import CODE_VERSION as REPORTS_VERSION
 from assets.tags.defs import code_version as tags_code_version
 from resources.defs import HomeResource
 from resources.errors import PlatformError
+from resources.models.transports.redact import redactor_for
 from resources.reader import DATABASE
+from sensors.alerts.look import look, tell
 from sensors.due import due_custom_tags, due_days, due_events
 from sensors.inbox import InboxChange, Stamp, inbox_change
 
 #: Seconds between two looks; documented in docs/operations.md.
 INBOX_SECONDS, DAYS_SECONDS, EVENTS_SECONDS = 30, 30, 30
+#: Seconds between two looks for what is wrong, and failed runs of the last hour that one look reads.
+ALERT_SECONDS, ALERT_RUNS = 60, 200
 #: A file that changed less than this ago may still be written.
 SETTLE_SECONDS = 2.0
 #: Partitions asked for in one tick.
@@ -211,6 +215,46 @@ def daily_report_schedule(context: dg.ScheduleEvaluationContext, home: HomeResou
     return dg.RunRequest(partition_key=day, run_key=f"daily:{day}")
 
 
+def failed_of_late(instance: dg.DagsterInstance, now: dt.datetime) -> list[dict[str, str]]:
+    """Return the runs that failed within the hour, newest first: job, run_id, and the first line of why."""
+    since = dg.RunsFilter(statuses=[dg.DagsterRunStatus.FAILURE], updated_after=now - dt.timedelta(hours=1))
+    found = []
+    for record in instance.get_run_records(since, limit=ALERT_RUNS):
+        failures = instance.get_records_for_run(
+            record.dagster_run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE, limit=1
+        ).records
+        event = failures[0].event_log_entry.dagster_event if failures else None
+        error = event.step_failure_data.error if event is not None else None
+        reason = "" if error is None else (error.cause or error).message.strip().split("\n")[0]
+        found.append(
+            {
+                "job": record.dagster_run.job_name,
+                "run_id": record.dagster_run.run_id,
+                "reason": redactor_for(None)(reason),
+            }
+        )
+    return found
+
+
+@dg.sensor(
+    minimum_interval_seconds=ALERT_SECONDS,
+    default_status=dg.DefaultSensorStatus.RUNNING,
+    description="Failed gates and runs, models that take no calls and late data are told to the channels of [[alerts]], once each.",
+)
+def alerts_sensor(context: dg.SensorEvaluationContext, home: HomeResource) -> dg.SkipReason:
+    """Tell people what is wrong; starts nothing."""
+    settings = home.settings()
+    if not settings.alerts:
+        return dg.SkipReason("No channel is configured ([[alerts]]).")
+    now = dt.datetime.now(dt.UTC)
+    try:
+        conditions = look(home.folder(), settings, failed_of_late(context.instance, now), now)
+        said = tell(home.folder(), settings, conditions, now)
+    except PlatformError as error:
+        return dg.SkipReason(str(error))
+    return dg.SkipReason("; ".join([f"{len(conditions)} conditions", *said]))
+
+
 @dg.op(
     name="tend_home",
     description="Old calls to models folded into sums, cached vectors let go, indexes compacted, the store checked.",
@@ -264,6 +308,7 @@ def build_sensors() -> list[dg.SensorDefinition]:
             RISK_EVENTS,
             "A rumour, denial, accident or penalty in the news starts its report.",
         ),
+        alerts_sensor,
     ]
 
 

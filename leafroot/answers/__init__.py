@@ -61,10 +61,14 @@ from leafroot.answers.runs import (
     Upkeep,
     UpkeepPart,
 )
+from leafroot.answers.watch import Alert, Alerts, Channel, Trial, TrialRequest, Trigger, Triggers
 
 __all__ = [
+    "Alert",
+    "Alerts",
     "Answer",
     "Ask",
+    "Channel",
     "Check",
     "Citation",
     "Claim",
@@ -122,6 +126,10 @@ __all__ = [
     "TaskSwitch",
     "Text",
     "Trace",
+    "Trial",
+    "TrialRequest",
+    "Trigger",
+    "Triggers",
     "Upkeep",
     "UpkeepPart",
     "Verification",

@@ -1,0 +1,1 @@
+"""Alerts: what somebody should look at, told once to the people who asked for it."""
