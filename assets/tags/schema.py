@@ -2,7 +2,7 @@
 
 from resources.protocols import Column, Table
 
-__all__ = ["TABLES", "TAG_LEAVES", "TAG_NODES", "TAG_TREES"]
+__all__ = ["TABLES", "TAG_LEAVES", "TAG_NODES", "TAG_REVIEWS", "TAG_TREES", "TAG_VOCABULARY"]
 
 TAG_TREES = Table(
     "tag_trees",
@@ -62,4 +62,52 @@ TAG_LEAVES = Table(
     indexes=(("tree_id",), ("slice_id",)),
 )
 
-TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES)
+TAG_REVIEWS = Table(
+    "tag_reviews",
+    "tags",
+    "review_id",
+    "What a person answered to one question about a tree; an answer given again takes the place of the earlier one.",
+    (
+        Column("review_id", "text", "hash of (question_id, decided_by)"),
+        Column("question_id", "text", "hash of (tree_id, kind, tag_id, other_id)"),
+        Column("tree_id", "text", "tree that was judged"),
+        Column("profile", "text", "profile of the tree"),
+        Column("day", "date", "publish day of the tree, null for an unpartitioned one", null=True),
+        Column("kind", "text", "label_fits, leaf_belongs or siblings_same"),
+        Column("tag_id", "text", "tag that was judged"),
+        Column("label", "text", "its label then"),
+        Column("other_id", "text", "slice_id of the leaf, or tag_id of the sibling", null=True),
+        Column("other_label", "text", "label of the sibling then", null=True),
+        Column("answer", "text", "yes, no, unsure or forbidden (the label is not to be used)"),
+        Column("better", "text", "the name that the person would give", null=True),
+        Column("note", "text", "what the person wrote beside it", null=True),
+        Column("decided_by", "text", "who answered"),
+        Column("decided_at", "text", "when the answers were taken in, UTC"),
+    ),
+    indexes=(("profile", "day"), ("tree_id",)),
+)
+
+TAG_VOCABULARY = Table(
+    "tag_vocabulary",
+    "tags",
+    "vocabulary_id",
+    "What people decided on names of tags: it holds whatever the texts say, until it is decided anew.",
+    (
+        Column("vocabulary_id", "text", "hash of (profile, term), for apart with the other term too"),
+        Column("profile", "text", "profile that it holds for"),
+        Column("term", "text", "a label"),
+        Column(
+            "canonical", "text", "the label to use instead, for apart the other label; null where forbidden", null=True
+        ),
+        Column(
+            "decision",
+            "text",
+            "joined (a synonym), preferred (a better name), apart (not the same, never joined) or forbidden",
+        ),
+        Column("decided_by", "text", "who decided"),
+        Column("decided_at", "text", "when the decision was taken in, UTC"),
+    ),
+    indexes=(("profile", "term"),),
+)
+
+TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES, TAG_REVIEWS, TAG_VOCABULARY)

@@ -28,9 +28,10 @@ def reason_label(reason: str) -> str:
     return REASONS.get(reason, reason)
 
 
-def describe(tree: Mapping[str, Any]) -> str:
-    """Return one line on a tree: engine, slices, levels, and what was left out."""
+def describe(tree: Mapping[str, Any], *, with_engine: bool = True) -> str:
+    """Return one line on a tree: engine (where it is not said beside), slices, levels, and what was left out."""
     stats = tree["stats"]
     left = "，".join(f"{reason_label(reason)} {n}" for reason, n in sorted(stats["excluded"].items()))
-    parts = [f"引擎：{engine_label(tree['engine'])}", f"文本片段 {stats['slices']}", f"层级 {stats['levels']}"]
+    parts = [f"引擎：{engine_label(tree['engine'])}"] if with_engine else []
+    parts += [f"文本片段 {stats['slices']}", f"层级 {stats['levels']}"]
     return " · ".join([*parts, f"未纳入：{left}"] if left else parts)

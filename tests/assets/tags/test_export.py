@@ -12,6 +12,7 @@ from assets.tags.export import to_graphml, to_html, to_jsonld, to_markdown, to_s
 from assets.tags.grow import grow_tree
 from assets.tags.profiles import load_profiles
 from assets.tags.query import tree
+from assets.tags.render.html import plain
 from tests.assets.tags.frames import OIL, publish, slices_of, vectors_of
 
 HOSTILE = (
@@ -31,29 +32,96 @@ def oil() -> dict[str, Any]:
     return shown([*OIL, HOSTILE])
 
 
+def data_of(page: str) -> dict[str, Any]:
+    """What the page draws from."""
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    return json.loads(found[1])
+
+
+def leaves_of(tags: list[dict[str, Any]]) -> list[list[Any]]:
+    return [leaf for tag in tags for leaf in [*tag["f"], *leaves_of(tag["k"])]]
+
+
 def test_to_html_shows_tags_leaves_and_engine(oil: dict[str, Any]) -> None:
     page = to_html(oil)
     assert "抽取式（未用模型）" in page
     assert "原油舆情画像标签（2024-04-18）" in page
-    assert all(root["label"] in page for root in oil["roots"])
-    assert page.count('class="leaf"') == len(OIL) + 1
+    tree = data_of(page)["trees"]["2024-04-18"]
+    assert [root["l"] for root in tree["roots"]] == [root["label"] for root in oil["roots"]]
+    assert len(leaves_of(tree["roots"])) == len(OIL) + 1
     assert 'id="search"' in page
 
 
 def test_to_html_names_no_outside_host_and_escapes_everything(oil: dict[str, Any]) -> None:
     page = to_html(oil)
     assert "<script>alert" not in page
-    assert "&lt;script&gt;alert(1)" in page
-    assert not re.search(r"""(?:src|href)\s*=|url\(|@import""", page)
+    assert "</script>alert" not in page.replace('</script>\n<script>\n"use strict"', "")
+    assert page.count("<script") == page.count("</script>") == 2
+    assert "\\u003cscript\\u003ealert(1)" in page
+    assert not re.search(r"""(?:src|href)\s*=|url\(|@import|fetch\(|XMLHttpRequest|innerHTML""", page)
 
 
 def test_to_html_names_what_was_left_out(oil: dict[str, Any]) -> None:
     page = to_html({**oil, "stats": {**oil["stats"], "excluded": {"irrelevant": 7}}})
-    assert "与主题无关：7" in page
+    assert "与主题无关 7" in page
+
+
+def test_to_html_leads_each_sentence_to_its_place_in_the_document(oil: dict[str, Any]) -> None:
+    texts = {
+        leaf["citation"]["doc_id"]: f"前言😀。{leaf['citation']['quote']}\n尾声。"
+        for root in oil["roots"]
+        for leaf in _all(root)
+    }
+    moved = json.loads(json.dumps(oil))
+    for root in moved["roots"]:
+        for leaf in _all(root):
+            leaf["citation"]["start"] += 4
+            leaf["citation"]["end"] += 4
+    data = data_of(to_html(moved, texts=texts))
+    for place, start, end, said_start, said_end, *_ in leaves_of(data["trees"]["2024-04-18"]["roots"]):
+        document = data["docs"][place]
+        assert document["x"] == [[0, texts[document["i"]], len(texts[document["i"]])]]
+        quote = texts[document["i"]][start:end]
+        assert quote == texts[document["i"]][4:-4]
+        assert said_start == -1 or quote[said_start:said_end].strip()
+
+
+def test_to_html_shows_a_long_document_around_what_is_cited(oil: dict[str, Any]) -> None:
+    leaf = _all(oil["roots"][0])[0]
+    quote = leaf["citation"]["quote"]
+    text = "甲" * 20_000 + quote + "乙" * 20_000
+    cited = {**leaf, "citation": {**leaf["citation"], "start": 20_000, "end": 20_000 + len(quote)}}
+    root = {**oil["roots"][0], "children": [], "leaves": [cited]}
+    data = data_of(to_html({**oil, "roots": [root]}, texts={leaf["citation"]["doc_id"]: text}))
+    [[offset, piece, length]] = data["docs"][0]["x"]
+    assert (offset, length) == (18_500, 3000 + len(quote))
+    assert piece == text[offset : offset + length]
+    assert data["docs"][0]["cut"] is True
+
+
+def test_to_html_brings_other_days_and_their_counts(oil: dict[str, Any]) -> None:
+    other = {**oil, "date": "2024-04-17", "roots": oil["roots"][:1]}
+    tag = oil["roots"][0]["tag_id"]
+    data = data_of(to_html(oil, others=[other], counts={"2024-04-17": {tag: 3}}))
+    assert data["days"] == ["2024-04-17", "2024-04-18"]
+    assert data["counts"]["2024-04-17"] == {tag: 3}
+    assert data["counts"]["2024-04-18"][tag] == oil["roots"][0]["n_leaves"]
+    assert len(data["trees"]["2024-04-17"]["roots"]) == 1
+
+
+def test_plain_names_marks_of_direction() -> None:
+    assert plain("价\u202e格\u200f") == "价‹U+202E›格‹U+200F›"
 
 
 def test_to_html_of_an_empty_tree_says_so() -> None:
-    assert "没有标签" in to_html(shown([]))
+    page = to_html(shown([]))
+    assert "没有标签" in page
+    assert data_of(page)["trees"]["2024-04-18"]["roots"] == []
+
+
+def _all(tag: dict[str, Any]) -> list[dict[str, Any]]:
+    return [*tag["leaves"], *(leaf for child in tag["children"] for leaf in _all(child))]
 
 
 def test_to_graphml_holds_every_tag_slice_and_document(oil: dict[str, Any]) -> None:
