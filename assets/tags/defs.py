@@ -10,23 +10,30 @@ import polars as pl
 
 from assets.partitions import CUSTOM_TAGS, DAYS
 from assets.records.schema import POLICY_FACTS, SLICES
-from assets.tags.guide import SUMMARISE, TASKS, Guide, ask_ahead
+from assets.tags.guide import SUMMARISE, TASKS, Answers, Guide, ask_ahead
+from assets.tags.history.extend import Standing, units_to_ask
 from assets.tags.profiles import Profile, load_profiles
-from assets.tags.schema import TAG_LEAVES, TAG_NODES, TAG_TREES
+from assets.tags.schema import TAG_EVENTS, TAG_LEAVES, TAG_NODES, TAG_TREES
 from assets.text.spans import canonical_json, digest_id
 from quality.defs import Settled, Step, StepEvent, check_specs, open_step
 from quality.outcomes import Outcome
-from quality.trees import check_tree
+from quality.trees import check_labels, check_stability, check_tree, check_unassigned
 from resources.changes import latest_change
 from resources.defs import HomeResource
 from resources.frames import empty_frame
-from resources.protocols import TaskResult
 from resources.settings import Settings, TaskSettings
 from resources.store import Change
 
-CODE_VERSION = "1"
-TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES)
-TREE_CHECK = "tree_shape"
+CODE_VERSION = "2"
+TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES, TAG_EVENTS)
+TREE_CHECK, LABEL_CHECK, UNASSIGNED_CHECK, STABLE_CHECK = CHECKS = (
+    "tree_shape",
+    "tree_labels",
+    "tree_unassigned",
+    "tree_stability",
+)
+#: Slices of several days that are held in memory, and asked about, at once.
+BLOCK = 20_000
 COMMON: Mapping[str, Any] = {
     "group_name": "tags",
     "owners": ["team:leafroot"],
@@ -38,9 +45,13 @@ COMMON: Mapping[str, Any] = {
 
 def code_version(basis_id: str | None, settings: Settings) -> str:
     """Return the version that a tree's watermark carries: another vector basis or other models make another tree."""
+    return ":".join(part for part in (CODE_VERSION, basis_id or "none", models_named(settings)) if part)
+
+
+def models_named(settings: Settings) -> str:
+    """Return a hash of the models and prompts that the tag tasks are given, empty where there are none."""
     models = [[*settings.models_of(task), settings.tasks.get(task, TaskSettings()).prompt] for task in TASKS]
-    named = digest_id(canonical_json(models))[:8] if any(settings.models_of(task) for task in TASKS) else ""
-    return ":".join(part for part in (CODE_VERSION, basis_id or "none", named) if part)
+    return digest_id(canonical_json(models))[:8] if any(settings.models_of(task) for task in TASKS) else ""
 
 
 def is_stale(step: Step, lane: str, day: str) -> bool:
@@ -49,101 +60,178 @@ def is_stale(step: Step, lane: str, day: str) -> bool:
     return any(latest_change(step.reader, table, [lane]).get(day, 0) > since for table in ("slices", "documents"))
 
 
-def inputs_of(step: Step, profile: Profile, day: str | None) -> tuple[pl.DataFrame, np.ndarray]:
-    """Return the profile's slices of a day with title, duplicate_of and relevance, and their vectors."""
-    from assets.embeddings.basis import Basis
-    from assets.embeddings.relevance import relevance
-    from resources.vectors import VectorStore
+class Intake:
+    """What trees of one profile grow from; the relevance of its lane is computed once for all days."""
 
-    where: dict[str, Any] = {"lane": profile.lane}
-    if day is not None:
-        where["published_date"] = day
-    slices = step.reader.frame(SLICES.name, where=where)
-    documents = step.reader.frame("documents", where=where, columns=["doc_id", "title", "duplicate_of"])
-    if slices.is_empty():
-        return slices.with_columns(
-            title=pl.lit(""), duplicate_of=pl.lit(None, pl.String), relevance=pl.lit(1.0), clearance=pl.lit("internal")
-        ), np.zeros((0, 256), np.float32)
-    documents = documents.join(step.clearances(profile.lane), on="doc_id", how="left")
-    basis_id = str(step.store.home_value("basis_id"))
-    statistics = step.store.home_value("text_basis") or basis_id
-    basis = Basis.load(step.home.folder() / "bases" / statistics)
-    if profile.subject:
+    def __init__(self, step: Step, profile: Profile) -> None:
+        self.step, self.profile = step, profile
+        self._documents: pl.DataFrame | None = None
+
+    def documents(self) -> pl.DataFrame:
+        """Return title, duplicate_of, class and relevance of the lane's documents."""
+        if self._documents is None:
+            self._documents = self._read_documents()
+        return self._documents
+
+    def of_day(self, day: str | None) -> tuple[pl.DataFrame, np.ndarray]:
+        """Return the profile's slices of a day with what is known of their documents, and their vectors."""
+        from resources.vectors import VectorStore
+
+        where: dict[str, Any] = {"lane": self.profile.lane}
+        if day is not None:
+            where["published_date"] = day
+        slices = self.step.reader.frame(SLICES.name, where=where)
+        if slices.is_empty():
+            unknown = {"title": pl.lit(""), "duplicate_of": pl.lit(None, pl.String), "relevance": pl.lit(1.0)}
+            return slices.with_columns(clearance=pl.lit("internal"), **unknown), np.zeros((0, 256), np.float32)
+        rows = slices.join(self.documents(), on="doc_id", how="left").sort("slice_id")
+        vectors = VectorStore(self.step.home.folder() / "vectors")
+        basis_id = str(self.step.store.home_value("basis_id"))
+        return rows, vectors.vectors("slice", basis_id, rows["slice_id"].to_list())
+
+    def _read_documents(self) -> pl.DataFrame:
+        from assets.embeddings.basis import Basis
+        from assets.embeddings.relevance import relevance
+
+        step, profile = self.step, self.profile
+        documents = step.reader.frame(
+            "documents", where={"lane": profile.lane}, columns=["doc_id", "title", "duplicate_of"]
+        ).join(step.clearances(profile.lane), on="doc_id", how="left")
+        if not profile.subject or documents.is_empty():
+            return documents.with_columns(relevance=pl.lit(1.0))
+        statistics = step.store.home_value("text_basis") or step.store.home_value("basis_id")
+        basis = Basis.load(step.home.folder() / "bases" / str(statistics))
         texts = [step.reader.text(doc_id) for doc_id in documents["doc_id"]]
         scores = relevance(texts, documents["title"].to_list(), profile.subject, profile.keywords, basis)
-        documents = documents.with_columns(relevance=pl.Series(np.round(scores, 6), dtype=pl.Float64))
-    else:
-        documents = documents.with_columns(relevance=pl.lit(1.0))
-    rows = slices.join(documents, on="doc_id", how="left").sort("slice_id")
-    vectors = VectorStore(step.home.folder() / "vectors").vectors("slice", basis_id, rows["slice_id"].to_list())
-    return rows, vectors
+        return documents.with_columns(relevance=pl.Series(np.round(scores, 6), dtype=pl.Float64))
 
 
-def grow(step: Step, profile: Profile, day: str | None, answered: Sequence[TaskResult] | None = None) -> Settled:
+def grow(
+    step: Step,
+    profile: Profile,
+    day: str | None,
+    intake: tuple[pl.DataFrame, np.ndarray],
+    answered: Answers | None = None,
+) -> Settled:
     """Grow one tree and settle it; no slices leave no tree."""
-    from assets.tags.grow import grow_tree
+    from assets.tags.grow import grow_tree, recipe_of
 
     tree_id = profile.name if day is None else f"{profile.name}@{day}"
-    slices, vectors = inputs_of(step, profile, day)
+    slices, vectors = intake
     if slices.is_empty():
         changes = [Change(table, empty_frame(table), scope={"tree_id": tree_id}) for table in TABLES]
-        return step.settle(changes, extra=[Outcome(TREE_CHECK, "block", True, "no slices, no tree")], part=day or "")
-    facts = step.reader.frame(POLICY_FACTS.name) if profile.lane == "policies" else None
+        return step.settle(changes, extra=passed("no slices, no tree"), part=day or "")
+    recipe = recipe_of(profile, models_named(step.settings))
+    before = None if step.rebuild else standing_tree(step, tree_id)
+    same = before is not None and before.tree["recipe"] == recipe
     tree = grow_tree(
         profile,
         day,
         slices,
         vectors,
         basis_id=str(step.store.home_value("basis_id")),
-        facts=facts,
-        previous=previous_tree(step, profile, day),
+        facts=step.reader.frame(POLICY_FACTS.name) if profile.lane == "policies" else None,
+        standing=before if same else None,
+        previous=before.rows if before is not None else earlier_tree(step, profile, day),
         guide=Guide(step.models, profile, step.asset, tree_id, answered) if step.models else None,
+        recipe=recipe,
     )
     trees = pl.DataFrame([tree.tree], schema=empty_frame(TAG_TREES).schema)
+    frames = ((TAG_TREES, trees), (TAG_NODES, tree.nodes), (TAG_LEAVES, tree.leaves), (TAG_EVENTS, tree.events))
+    # What became of its tags is a record: a tree that is there already adds to it, unless it is built anew.
     changes = [
-        Change(table, frame, scope={"tree_id": tree_id})
-        for table, frame in ((TAG_TREES, trees), (TAG_NODES, tree.nodes), (TAG_LEAVES, tree.leaves))
+        Change(table, frame, scope=None if table is TAG_EVENTS and before is not None else {"tree_id": tree_id})
+        for table, frame in frames
     ]
+    nodes, leaves = tree.nodes.to_dicts(), tree.leaves.to_dicts()
     stats = json.loads(tree.tree["stats"])
-    check = check_tree(
-        TREE_CHECK,
-        tree.nodes.to_dicts(),
-        tree.leaves.to_dicts(),
-        slices=set(slices["slice_id"]),
-        excluded=sum(stats["excluded"].values()),
-    )
-    return step.settle(changes, extra=[check], part=day or "")
+    checks = [
+        check_tree(TREE_CHECK, nodes, leaves, slices=set(slices["slice_id"]), excluded=sum(stats["excluded"].values())),
+        check_labels(LABEL_CHECK, nodes, leaves, dict(slices.select("slice_id", "text").iter_rows())),
+        check_unassigned(UNASSIGNED_CHECK, stats, warn=profile.unassigned_warn, block=profile.unassigned_block),
+        check_stability(STABLE_CHECK, before.rows if before is not None and tree.extended else None, nodes, leaves),
+    ]
+    return step.settle(changes, extra=checks, part=day or "")
 
 
 def grow_stale(step: Step, profile: Profile, days: Sequence[str]) -> list[Settled]:
-    """Grow the trees of the days that changed, oldest first; the models are asked for all of them at once."""
-    from assets.tags.grow import keep_units
-
+    """Grow the trees of the days that changed, oldest first; the models are asked for many of them at once."""
     stale = [day for day in days if is_stale(step, profile.lane, day)]
-    answered: Sequence[Sequence[TaskResult] | None] = [None] * len(stale)
-    if step.models is not None and step.models.available(SUMMARISE) and len(stale) > 1:
-        sets = [keep_units(profile, *inputs_of(step, profile, day)).units.items for day in stale]
-        answered = ask_ahead(step.models, profile, sets, step.asset)
-    return [grow(step, profile, day, results) for day, results in zip(stale, answered, strict=True)]
+    intake = Intake(step, profile)
+    parts: list[Settled] = []
+    block: dict[str, tuple[pl.DataFrame, np.ndarray]] = {}
+    for place, day in enumerate(stale):
+        block[day] = intake.of_day(day)
+        if place == len(stale) - 1 or sum(frame.height for frame, _ in block.values()) >= BLOCK:
+            answered = ask_for_days(step, profile, block)
+            parts += [grow(step, profile, each, given, answered) for each, given in block.items()]
+            block = {}
+    return parts
 
 
-def previous_tree(step: Step, profile: Profile, day: str | None) -> dict[str, list[dict[str, Any]]] | None:
-    """Return nodes and leaves of the newest earlier tree of a profile, whose tag ids are carried over."""
-    if step.rebuild and day is None:
+def ask_for_days(step: Step, profile: Profile, block: Mapping[str, tuple[pl.DataFrame, np.ndarray]]) -> Answers | None:
+    """Ask the models about what is new on several days, in common calls; None where there is no model."""
+    from assets.tags.grow import keep_units, recipe_of
+
+    if step.models is None or not step.models.available(SUMMARISE):
+        return None
+    recipe = recipe_of(profile, models_named(step.settings))
+    sets = []
+    for day, (slices, vectors) in block.items():
+        if slices.is_empty():
+            continue
+        before = None if step.rebuild else standing_tree(step, f"{profile.name}@{day}")
+        units = keep_units(profile, slices, vectors).units
+        sets.append(units_to_ask(units, before if before is not None and before.tree["recipe"] == recipe else None))
+    return ask_ahead(step.models, profile, sets, step.asset)
+
+
+def standing_tree(step: Step, tree_id: str) -> Standing | None:
+    """Return a tree as it stands, None where it was never grown."""
+    reader = step.store.reader()
+    try:
+        trees = reader.rows(TAG_TREES.name, where={"tree_id": tree_id})
+        if not trees:
+            return None
+        nodes = reader.rows(TAG_NODES.name, where={"tree_id": tree_id})
+        return Standing(trees[0], nodes, reader.rows(TAG_LEAVES.name, where={"tree_id": tree_id}))
+    finally:
+        reader.close()
+
+
+def earlier_tree(step: Step, profile: Profile, day: str | None) -> dict[str, list[dict[str, Any]]] | None:
+    """Return nodes and leaves of the newest tree of an earlier day, from which ids and names are carried on."""
+    if day is None:
         return None
     reader = step.store.reader()
     try:
         trees = reader.rows(TAG_TREES.name, where={"profile": profile.name}, columns=["tree_id", "day"])
-        earlier = [row for row in trees if day is None or (row["day"] and row["day"] < day)]
+        earlier = [row for row in trees if row["day"] and row["day"] < day]
         if not earlier:
             return None
-        tree_id = max(earlier, key=lambda row: row["day"] or "")["tree_id"]
+        tree_id = max(earlier, key=lambda row: row["day"])["tree_id"]
         return {
             "nodes": reader.rows(TAG_NODES.name, where={"tree_id": tree_id}),
             "leaves": reader.rows(TAG_LEAVES.name, where={"tree_id": tree_id}),
         }
     finally:
         reader.close()
+
+
+def passed(why: str) -> list[Outcome]:
+    """Return the checks of a tree where there was nothing to judge."""
+    return [Outcome(check, "block", True, why) for check in CHECKS]
+
+
+def steps_of(parts: Sequence[Settled]) -> dict[str, Any]:
+    """Return what each step of the method made, over the trees that were grown."""
+    total: dict[str, int] = {}
+    for part in parts:
+        for row in part.changes[0].upserts.iter_rows(named=True):
+            for name, value in json.loads(row["stats"]).get("steps", {}).items():
+                if isinstance(value, int):
+                    total[name] = max(total.get(name, 0), value) if name == "7_levels" else total.get(name, 0) + value
+    return {"steps": dg.MetadataValue.json(total)} if total else {}
 
 
 def tree_markdown(step: Step, profile: str, day: str | None) -> str:
@@ -163,20 +251,19 @@ def grow_days(
 ) -> Iterator[StepEvent]:
     """Grow the trees of the days that changed, oldest first; each is published by itself."""
     parts = grow_stale(step, profile, days) or [unchanged(step)]
-    yield from step.conclude(parts, {"days": len(days), "grown": sum(bool(part.published) for part in parts)})
+    grown = {"days": len(days), "grown": sum(bool(part.published) for part in parts)}
+    yield from step.conclude(parts, {**grown, **steps_of(parts)})
     for part in parts:
         for row in part.changes[0].upserts.iter_rows(named=True):
             text = tree_markdown(step, profile.name, row["day"])
-            key = f"{profile.name}@{row['day']}" if "custom" in context.asset_key.path else row["day"]
-            context.log_event(
-                dg.AssetMaterialization(context.asset_key, partition=key, metadata={"tree": dg.MetadataValue.md(text)})
-            )
+            metadata = {"tree": dg.MetadataValue.md(text), **steps_of([part])}
+            context.log_event(dg.AssetMaterialization(context.asset_key, partition=row["day"], metadata=metadata))
 
 
 def unchanged(step: Step) -> Settled:
     """Return what stands for a run in which no day had changed."""
     changes = [Change(table, empty_frame(table)) for table in TABLES]
-    return step.settle(changes, extra=[Outcome(TREE_CHECK, "block", True, "no tree had to grow")], part="nothing")
+    return step.settle(changes, extra=passed("no tree had to grow"), part="nothing")
 
 
 def build_daily(name: str, description: str) -> dg.AssetsDefinition:
@@ -188,7 +275,7 @@ def build_daily(name: str, description: str) -> dg.AssetsDefinition:
         deps=[dg.AssetKey(["records", "documents"]), dg.AssetKey(["embeddings", "slices"])],
         partitions_def=DAYS,
         backfill_policy=dg.BackfillPolicy.single_run(),
-        check_specs=check_specs(key, TABLES, [TREE_CHECK]),
+        check_specs=check_specs(key, TABLES, CHECKS),
         description=description,
         **COMMON,
     )
@@ -208,7 +295,7 @@ def build_daily(name: str, description: str) -> dg.AssetsDefinition:
         dg.AssetKey(["records", "policy_facts"]),
         dg.AssetKey(["embeddings", "slices"]),
     ],
-    check_specs=check_specs(["tags", "policy"], TABLES, [TREE_CHECK]),
+    check_specs=check_specs(["tags", "policy"], TABLES, CHECKS),
     description="Policy tags (政策画像): 品种, 合约, 政策调整, 调整时间, one tree over all notices.",
     **COMMON,
 )
@@ -220,12 +307,11 @@ def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
         if all(delta.is_empty for delta in deltas):
             yield from step.conclude([unchanged(step)])
             return
-        part = grow(step, load_profiles({})["policy"], None)
-        metadata = (
-            {"tree": dg.MetadataValue.md(tree_markdown(step, "policy", None))}
-            if part.changes[0].upserts.height and not part.blocked
-            else {}
-        )
+        profile = load_profiles({})["policy"]
+        part = grow(step, profile, None, Intake(step, profile).of_day(None))
+        metadata = steps_of([part])
+        if part.changes[0].upserts.height and not part.blocked:
+            metadata["tree"] = dg.MetadataValue.md(tree_markdown(step, "policy", None))
         yield from step.conclude([part], metadata)
 
 
@@ -234,7 +320,7 @@ def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
     deps=[dg.AssetKey(["records", "documents"]), dg.AssetKey(["embeddings", "slices"])],
     partitions_def=CUSTOM_TAGS,
     backfill_policy=dg.BackfillPolicy.single_run(),
-    check_specs=check_specs(["tags", "custom"], TABLES, [TREE_CHECK]),
+    check_specs=check_specs(["tags", "custom"], TABLES, CHECKS),
     description="Tags of users' own profiles (自定义画像), one tree a profile and day.",
     **COMMON,
 )
@@ -242,7 +328,9 @@ def custom(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
     """Grow the trees of the configuration's own profiles."""
     version = code_version(home.basis_id(), home.settings())
     with open_step(context, home, code_version=version) as step:
-        profiles = load_profiles({name: p.model_dump() for name, p in step.settings.profiles.items()})
+        profiles = load_profiles(
+            {name: p.model_dump(exclude_defaults=True) for name, p in step.settings.profiles.items()}
+        )
         days: dict[str, list[str]] = {}
         for key in sorted(context.partition_keys):
             name, _, day = key.partition("@")
@@ -262,7 +350,7 @@ def grow_custom(
         step.asset = f"{asset}/{name}"
         parts += grow_stale(step, profile, days)
     step.asset = asset
-    yield from step.conclude(parts or [unchanged(step)], {"grown": len(parts)})
+    yield from step.conclude(parts or [unchanged(step)], {"grown": len(parts), **steps_of(parts)})
     for part in parts:
         for row in part.changes[0].upserts.iter_rows(named=True):
             text = tree_markdown(step, row["profile"], row["day"])
@@ -270,7 +358,7 @@ def grow_custom(
                 dg.AssetMaterialization(
                     context.asset_key,
                     partition=f"{row['profile']}@{row['day']}",
-                    metadata={"tree": dg.MetadataValue.md(text)},
+                    metadata={"tree": dg.MetadataValue.md(text), **steps_of([part])},
                 )
             )
 

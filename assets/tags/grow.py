@@ -13,22 +13,26 @@ Where vectors and relevance come from is the embeddings stage; how a tree is rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from assets.tags.guide import Guide
-from assets.tags.levels.clusters import Group, group_by_graph
+from assets.tags.history.events import compare_days, compare_states, joined
+from assets.tags.history.extend import Standing, Stood, extend, stand
+from assets.tags.history.vocabulary import Vocabulary
 from assets.tags.levels.facets import NO_FACET, assign_facets, key_sentence
+from assets.tags.levels.growth import OTHER, free_roots, grow_root, summarise
 from assets.tags.levels.labels import Phrases
 from assets.tags.levels.nodes import Node, Previous, identify, settle, walk
 from assets.tags.levels.policy import grow_policy, place_facts, relevant_facts
-from assets.tags.levels.shared import group_by_phrases
+from assets.tags.levels.rows import Shown, frame_of, write_rows
 from assets.tags.levels.units import COLUMNS, Units, exclude_slices, gather_units
-from assets.tags.profiles import Facet, Profile
-from assets.tags.schema import TAG_LEAVES, TAG_NODES
+from assets.tags.profiles import Profile
+from assets.tags.schema import TAG_EVENTS, TAG_LEAVES, TAG_NODES
 from assets.text.spans import canonical_json, digest_id
 from resources.errors import MissingColumnError, SchemaError
 from resources.protocols import TaskCall, TaskResult
@@ -36,19 +40,11 @@ from resources.protocols import TaskCall, TaskResult
 if TYPE_CHECKING:
     import polars as pl
 
-__all__ = ["ENGINE", "OTHER", "Kept", "Tree", "grow_tree", "keep_units"]
+__all__ = ["ENGINE", "OTHER", "Kept", "Standing", "Tree", "grow_tree", "keep_units", "recipe_of"]
 
 ENGINE = "extractive"
-#: The root of what fits no facet.
-OTHER = "其他"
-#: Up to so many units a set is grouped by the phrases it shares.
-SMALL = 40
-#: A facet below this many units is shown without a further level.
-FLAT = 2
-#: Groups of one that stand as tags of their own; more of them lie directly under the tag above.
-SINGLES = 8
-#: What the best phrase of a single slice must be worth to make it a tag.
-SINGLE_MIN = 1.1
+#: Goes into the recipe: a change of how trees grow must change it.
+METHOD = "2"
 Array = np.ndarray[Any, np.dtype[Any]]
 
 
@@ -73,11 +69,16 @@ NO_MODEL = _NoModel()
 
 @dataclass(frozen=True)
 class Tree:
-    """One tree as rows: `tree` a TAG_TREES row, `nodes` TAG_NODES (parents first), `leaves` TAG_LEAVES."""
+    """One tree as rows: `tree` a TAG_TREES row, `nodes` TAG_NODES (parents first), `leaves` TAG_LEAVES, `events` TAG_EVENTS.
+
+    `extended`: it grew on from the tree that stood, and did not grow anew.
+    """
 
     tree: dict[str, Any]
     nodes: pl.DataFrame
     leaves: pl.DataFrame
+    events: pl.DataFrame
+    extended: bool = False
 
 
 @dataclass(frozen=True)
@@ -115,6 +116,11 @@ def keep_units(profile: Profile, slices: pl.DataFrame, vectors: Array, facts: pl
     return Kept(units, inside, excluded)
 
 
+def recipe_of(profile: Profile, models: str = "") -> str:
+    """Return the hash of what a tree is grown by: profile, models and method; not the vectors, which the tree outlives."""
+    return digest_id("recipe", METHOD, canonical_json(profile.as_plain()), models)
+
+
 def grow_tree(
     profile: Profile,
     day: str | None,
@@ -124,7 +130,9 @@ def grow_tree(
     basis_id: str,
     facts: pl.DataFrame | None = None,
     previous: Previous | None = None,
+    standing: Standing | None = None,
     guide: Guide | None = None,
+    recipe: str = "",
 ) -> Tree:
     """Grow the tree of one profile on one day.
 
@@ -135,9 +143,13 @@ def grow_tree(
         vectors: n × d, float32, rows normalised, aligned with `slices`.
         basis_id: Which basis made the vectors.
         facts: POLICY_FACTS rows, for a profile of the policies lane.
-        previous: TAG_NODES rows of the tree before, or a mapping of `nodes` and `leaves`; its ids are carried on.
+        previous: TAG_NODES rows of the tree before, or a mapping of `nodes` and `leaves`; its ids are carried on, and its
+            names where today's leaves still say them.
+        standing: This same tree as it stands, of the same recipe. What did not change keeps its place and words; where
+            too much changed it only lends its ids.
         guide: The way to the models; without it, or where they fail, the extractive engine speaks. `slices` may then
             have a column `clearance` (public, internal, secret; internal where absent).
+        recipe: From `recipe_of`, kept with the tree.
 
     Returns:
         The tree; without any slice it has neither tags nor leaves.
@@ -147,20 +159,60 @@ def grow_tree(
         SchemaError: `vectors` does not align with `slices`.
     """
     kept = keep_units(profile, slices, vectors, facts)
-    units, inside, excluded = kept.units, kept.placed, kept.excluded
-    phrases = Phrases(units.items, banned={profile.subject, f"{profile.subject}期货", *profile.keywords, OTHER})
     guide = guide or Guide(NO_MODEL, profile)
-    guide.summarise(units.items)
-    roots = _roots(profile, units, phrases, inside, guide)
+    before: Previous = standing.rows if standing is not None else previous or ()
+    known = {str(row["label"]) for row in (before.get("nodes", ()) if isinstance(before, Mapping) else before)}
+    banned = {profile.subject, f"{profile.subject}期货", *profile.keywords, OTHER, *profile.style.forbidden}
+    phrases = Phrases(kept.units.items, banned=banned, known=known - {facet.name for facet in profile.facets})
+    stood = _stand(profile, kept, standing) if standing is not None else None
+    everyone = range(len(kept.units))
+    guide.vocabulary = Vocabulary(profile.style.synonyms, known)
+    guide.summarise(kept.units.items, everyone if stood is None else stood.fresh)
+    roots = _roots(profile, kept, phrases, stood, guide)
     if not profile.is_factual:
-        guide.name(roots, units.items)
-    identify(
-        profile.name,
-        roots,
-        {i: [leaf.slice_id for leaf in unit.leaves] for i, unit in enumerate(units.items)},
-        previous,
-    )
-    return _tree(profile, day, roots, _Shown(units, phrases, profile.facets, guide), excluded, basis_id)
+        guide.name(roots, kept.units)
+        roots = [root for root in map(settle, roots) if root.members or root.children]
+    summarise(roots, kept.units, profile.facets)
+    said = {unit: one.tags for unit, one in guide.said.items() if one.tags}
+    leaf_ids = standing.leaves if standing is not None and stood is not None else ()
+    stood_words = {row["leaf_id"]: (row["summary"], _as_text(row["tags"])) for row in leaf_ids}
+    shown = Shown(kept.units, phrases, profile.facets, said, stood_words)
+    _identify(profile, roots, shown, before)
+    return _tree(profile, day, roots, shown, kept, guide, basis_id, recipe, before, standing, stood)
+
+
+def _as_text(tags: Any) -> str:
+    return tags if isinstance(tags, str) else canonical_json(tags)
+
+
+def _stand(profile: Profile, kept: Kept, standing: Standing) -> Stood | None:
+    """The standing tree over today's units; of a factual profile only what the facts leave over stands."""
+    stated = {unit for unit, _ in kept.placed}
+    rest = [unit for unit in range(len(kept.units)) if unit not in stated]
+    return stand(standing, kept.units, (lambda label: label == OTHER) if profile.is_factual else lambda _: True, rest)
+
+
+def _identify(profile: Profile, roots: Sequence[Node], shown: Shown, before: Previous) -> None:
+    """Give the tags their ids, and the names that they had where their leaves still say them."""
+    slices = {i: [leaf.slice_id for leaf in unit.leaves] for i, unit in enumerate(shown.units.items)}
+    words = {unit: shown.tags(unit) for node, _ in walk(roots) if not node.stands for unit in node.everyone()}
+    had = identify(profile.name, roots, slices, before, words)
+    for siblings, above in _families(roots, ()):
+        taken = {node.label for node in siblings}
+        for node in siblings:
+            label = had.get(node.tag_id)
+            below = {one.label for one, _ in walk(node.children)}
+            if label is None or label in taken | below | set(above) or node.named_by in ("profile", "fact"):
+                continue
+            if any(label in shown.units.items[unit].text for unit in node.everyone()):
+                taken = taken - {node.label} | {label}
+                node.label = label
+
+
+def _families(siblings: Sequence[Node], above: tuple[str, ...]) -> Iterator[tuple[Sequence[Node], tuple[str, ...]]]:
+    yield siblings, above
+    for node in siblings:
+        yield from _families(node.children, (*above, node.label))
 
 
 def _facts_of_units(
@@ -180,204 +232,128 @@ def _facts_of_units(
     return found
 
 
-def _roots(
-    profile: Profile,
-    units: Units,
-    phrases: Phrases,
-    placed: Sequence[tuple[int, Mapping[str, Any]]],
-    guide: Guide,
-) -> list[Node]:
+def _roots(profile: Profile, kept: Kept, phrases: Phrases, stood: Stood | None, guide: Guide) -> list[Node]:
+    units = kept.units
     if not len(units):
         return []
-    everyone = list(range(len(units)))
     if profile.is_factual:
-        roots = grow_policy(profile, placed)
-        stated = {unit for unit, _ in placed}
-        rest = [unit for unit in everyone if unit not in stated]
-        roots.append(_facet_tree(OTHER, rest, units, phrases))
+        roots = grow_policy(profile, kept.placed)
+        for node, _ in walk(roots):
+            node.named_by = "fact"
+        stated = {unit for unit, _ in kept.placed}
+        rest = [unit for unit in range(len(units)) if unit not in stated]
+        if stood is None:
+            roots.append(grow_root(OTHER, rest, units, phrases, profile.stop))
+        else:
+            roots += extend(stood, units, phrases, dict.fromkeys(stood.fresh, OTHER), [OTHER], profile.stop)
     elif profile.facets:
-        roots = _facet_roots(profile, units, phrases, guide)
+        roots = _facet_roots(profile, units, phrases, stood, guide)
+    elif stood is None:
+        roots = free_roots(list(range(len(units))), units, phrases, profile.stop)
     else:
-        roots = _free_roots(everyone, units, phrases)
+        roots = extend(stood, units, phrases, {}, [], profile.stop)
+    fixed = {facet.name for facet in profile.facets} | {OTHER}
+    for root in roots:
+        if root.label in fixed:
+            root.named_by = "profile"
     roots = [root for root in map(settle, roots) if root.members or root.children]
-    for node, path in walk(roots):
-        facet = next((facet for facet in profile.facets if facet.name == path[0]), None)
-        node.summary = _summary(node, units, facet)
+    summarise(roots, units, profile.facets)
     return roots
 
 
-def _facet_roots(profile: Profile, units: Units, phrases: Phrases, guide: Guide) -> list[Node]:
+def _facet_roots(profile: Profile, units: Units, phrases: Phrases, stood: Stood | None, guide: Guide) -> list[Node]:
     place = {facet.name: index for index, facet in enumerate(profile.facets)}
-    hints = {unit: place[said.facet] for unit, said in guide.said.items() if said.facet}
-    chosen = assign_facets(profile.facets, units, hints)
+    names = [*place, OTHER]
+    known: dict[int, int] = {}
+    if stood is not None:
+        known = {unit: place.get(root.label, NO_FACET) for root in stood.roots for unit in root.everyone()}
+    hints = {unit: place[said.facet] for unit, said in guide.said.items() if said.facet in place}
+    chosen = assign_facets(profile.facets, units, hints, known)
     for unit, facet in enumerate(chosen):
         phrases.prefer(unit, key_sentence(units.items[unit], profile.facets[facet] if facet != NO_FACET else None))
-    roots = []
-    for index, name in [*enumerate(facet.name for facet in profile.facets), (NO_FACET, OTHER)]:
-        members = [unit for unit, facet in enumerate(chosen) if facet == index]
-        roots.append(_facet_tree(name, members, units, phrases))
-    return roots
-
-
-def _facet_tree(name: str, members: list[int], units: Units, phrases: Phrases) -> Node:
-    """One root with the free tags that grow under it."""
-    if len(members) <= FLAT:
-        return Node(name, members=members)
-    if len(members) > SMALL:
-        return _grow(name, group_by_graph(members, units.features()), units, phrases, (name,))
-    return _small(name, members, units, phrases, (name,))
-
-
-def _free_roots(members: list[int], units: Units, phrases: Phrases) -> list[Node]:
-    groups = group_by_graph(members, units.features())
-    if len(groups) == 1:
-        only = _small("", members, units, phrases, ())
-        if only.children:
-            return only.children + ([Node(OTHER, members=only.members)] if only.members else [])
-        return [Node(phrases.name([members], ())[0], members=members)]
-    return _grow("", groups, units, phrases, ()).children
-
-
-def _grow(label: str, groups: list[Group], units: Units, phrases: Phrases, above: tuple[str, ...]) -> Node:
-    """A tag from groups that are already nested; each level is named against its siblings."""
-    if len(groups) == 1 and not groups[0].parts:
-        return _small(label, groups[0].members, units, phrases, above)
-    node = Node(label)
-    labels = phrases.name([group.members for group in groups], above)
-    for name, group in zip(labels, groups, strict=True):
-        parts = group.parts or [group]
-        if len(parts) == 1:
-            node.children.append(_small(name, group.members, units, phrases, (*above, name)))
-        else:
-            node.children.append(_grow(name, parts, units, phrases, (*above, name)))
-    return node
-
-
-def _small(label: str, members: list[int], units: Units, phrases: Phrases, above: tuple[str, ...]) -> Node:
-    """A tag over a small set: groups that share a phrase, and tags of a single slice where these are few."""
-    if len(members) <= FLAT:
-        return Node(label, members=members)
-    groups = [group for group in group_by_phrases(members, phrases, units.vectors) if group.name not in above]
-    pairs = [group for group in groups if len(group.members) > 1]
-    held = {unit for group in pairs for unit in group.members}
-    alone = [unit for unit in members if unit not in held]
-    named = [unit for unit in alone if phrases.best(unit) >= SINGLE_MIN]
-    if len(named) > SINGLES:
-        named = []
-    node = Node(label, members=[unit for unit in alone if unit not in named])
-    node.children = [Node(group.name, members=group.members) for group in pairs]
-    taken = {*above, *(group.name for group in pairs)}
-    for unit, name in zip(named, phrases.name([[unit] for unit in named], taken), strict=True):
-        node.children.append(Node(name, members=[unit]))
-    return node
-
-
-def _summary(node: Node, units: Units, facet: Facet | None) -> str:
-    """The key sentence of the unit nearest to the centre of the tag's leaves."""
-    members = node.everyone()
-    centre = units.vectors[members].mean(axis=0)
-    likeness = np.round(units.vectors[members] @ centre, 6)
-    middle = members[int(likeness.argmax())]
-    said = next((below.said[middle] for below, _ in walk([node]) if below.said.get(middle)), None)
-    return said or key_sentence(units.items[middle], facet)
+    if stood is not None:
+        root_of = {unit: names[chosen[unit]] for unit in stood.fresh}
+        return extend(stood, units, phrases, root_of, names, profile.stop)
+    members = {name: [unit for unit, facet in enumerate(chosen) if names[facet] == name] for name in names}
+    return [grow_root(name, members[name], units, phrases, profile.stop) for name in names]
 
 
 def _tree(
-    profile: Profile, day: str | None, roots: list[Node], shown: _Shown, excluded: dict[str, int], basis_id: str
+    profile: Profile,
+    day: str | None,
+    roots: list[Node],
+    shown: Shown,
+    kept: Kept,
+    guide: Guide,
+    basis_id: str,
+    recipe: str,
+    before: Previous,
+    standing: Standing | None,
+    stood: Stood | None,
 ) -> Tree:
-    """Write the tree as rows."""
-    import polars as pl
-
+    """Write the tree as rows, with what became of its tags."""
     tree_id = profile.name if day is None else f"{profile.name}@{day}"
-    nodes: list[dict[str, Any]] = []
-    leaves: list[dict[str, Any]] = []
-    _write(roots, None, tree_id, shown, nodes, leaves)
-    levels = max((node["level"] for node in nodes), default=0)
-    other = sum(node["n_leaves"] for node in nodes if node["level"] == 1 and node["label"] == OTHER)
-    stats = {
-        "slices": len({leaf["slice_id"] for leaf in leaves}),
-        "levels": levels,
-        "tags": len(nodes),
-        "other": other,
-        "excluded": excluded,
-        "chat_calls": len(shown.guide.call_ids),
-        "embed_calls": 0,
-    }
+    nodes, leaves = write_rows(tree_id, roots, shown)
+    earlier = standing.tree if standing is not None and stood is not None else None
+    engines = guide.engines | ({*str(earlier["engine"]).split("+")} - {ENGINE} if earlier else set())
     row = {
         "tree_id": tree_id,
         "profile": profile.name,
         "subject": profile.subject or None,
         "day": day,
-        "engine": "+".join(sorted(shown.guide.engines)) or ENGINE,
+        "engine": "+".join(sorted(engines)) or ENGINE,
         "basis_id": basis_id,
-        "stats": canonical_json(stats),
+        "recipe": recipe or None,
+        "stats": canonical_json(_stats(nodes, leaves, kept, guide, earlier, stood)),
     }
-    kinds = {"int": pl.Int64}
-    node_schema = {column.name: kinds.get(column.type, pl.String) for column in TAG_NODES.columns}
-    leaf_schema = {column.name: kinds.get(column.type, pl.String) for column in TAG_LEAVES.columns}
-    return Tree(row, pl.DataFrame(nodes, schema=node_schema), pl.DataFrame(leaves, schema=leaf_schema))
+    given = before if isinstance(before, Mapping) else {"nodes": before}
+    compare = compare_states if standing is not None else compare_days
+    events = compare(row, {"nodes": given.get("nodes", ()), "leaves": given.get("leaves", ())}, nodes, leaves)
+    events += [joined(row, alias, label, found) for (alias, label), found in guide.vocabulary.recorded().items()]
+    return Tree(
+        row,
+        frame_of(TAG_NODES, nodes),
+        frame_of(TAG_LEAVES, leaves),
+        frame_of(TAG_EVENTS, events),
+        extended=stood is not None,
+    )
 
 
-def _write(
-    siblings: Sequence[Node],
-    above: Mapping[str, Any] | None,
-    tree_id: str,
-    shown: _Shown,
-    nodes: list[dict[str, Any]],
-    leaves: list[dict[str, Any]],
-) -> int:
-    """Append the rows of a level and all below it; return how many leaves that is."""
-    total = 0
-    for ordinal, node in enumerate(siblings):
-        row: dict[str, Any] = {
-            "node_id": digest_id(tree_id, node.tag_id),
-            "tree_id": tree_id,
-            "tag_id": node.tag_id,
-            "parent_id": above["tag_id"] if above else None,
-            "level": above["level"] + 1 if above else 1,
-            "ordinal": ordinal,
-            "label": node.label,
-            "summary": node.summary,
-            "n_leaves": 0,
-        }
-        nodes.append(row)
-        facet = shown.facet(node.label) if above is None else above["facet"]
-        own = shown.leaves(tree_id, node, facet)
-        leaves += own
-        row["n_leaves"] = len(own) + _write(node.children, {**row, "facet": facet}, tree_id, shown, nodes, leaves)
-        total += row["n_leaves"]
-    return total
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """What the leaves of a tree are shown with."""
-
-    units: Units
-    phrases: Phrases
-    facets: tuple[Facet, ...]
-    guide: Guide
-
-    def facet(self, root: str) -> Facet | None:
-        return next((facet for facet in self.facets if facet.name == root), None)
-
-    def leaves(self, tree_id: str, node: Node, facet: Facet | None) -> list[dict[str, Any]]:
-        """TAG_LEAVES rows of the slices directly under a tag."""
-        rows: list[dict[str, Any]] = []
-        for unit in node.members:
-            summary = node.said.get(unit) or key_sentence(self.units.items[unit], facet)
-            said = self.guide.said.get(unit)
-            tags = canonical_json(list(said.tags) if said and said.tags else self.phrases.tags(unit))
-            for leaf in self.units.items[unit].leaves:
-                row = {
-                    "leaf_id": digest_id(tree_id, node.tag_id, leaf.slice_id),
-                    "tree_id": tree_id,
-                    "tag_id": node.tag_id,
-                    "slice_id": leaf.slice_id,
-                    "doc_id": leaf.doc_id,
-                    "ordinal": len(rows),
-                    "summary": summary if summary in leaf.text else key_sentence(leaf, facet),
-                    "tags": tags,
-                }
-                rows.append(row)
-        return rows
+def _stats(
+    nodes: Sequence[Mapping[str, Any]],
+    leaves: Sequence[Mapping[str, Any]],
+    kept: Kept,
+    guide: Guide,
+    earlier: Mapping[str, Any] | None,
+    stood: Stood | None,
+) -> dict[str, Any]:
+    """What went in, what each step made of it, and what it cost; calls of a tree that grows on are counted together."""
+    others = {node["tag_id"] for node in nodes if node["level"] == 1 and node["label"] == OTHER}
+    levels = Counter(node["level"] for node in nodes)
+    slices = {leaf["slice_id"] for leaf in leaves}
+    calls = int(earlier["stats"]["chat_calls"]) if earlier else 0
+    fresh = len(kept.units) if stood is None else len(stood.fresh)
+    return {
+        "slices": len(slices),
+        "levels": max(levels, default=0),
+        "tags": len(nodes),
+        "other": sum(node["n_leaves"] for node in nodes if node["tag_id"] in others),
+        "unassigned": len({leaf["slice_id"] for leaf in leaves if leaf["tag_id"] in others}),
+        "excluded": kept.excluded,
+        "steps": {
+            "1_texts": len({leaf["doc_id"] for leaf in leaves}),
+            "2_left_out_by_title": kept.excluded.get("title_rule", 0),
+            "3_left_out_as_irrelevant": kept.excluded.get("irrelevant", 0),
+            "4_slices": len(slices) + sum(kept.excluded.values()),
+            "4_distinct_slices": len(kept.units),
+            "5_summarised_by_model": len(guide.said),
+            "5_kept_from_before": len(kept.units) - fresh,
+            "6_tags_by_level": [levels[level] for level in sorted(levels)],
+            "6_named_by": dict(sorted(Counter(node["named_by"] for node in nodes).items())),
+            "7_levels": max(levels, default=0),
+            "8_tags": len(nodes),
+            "8_leaves": len(leaves),
+        },
+        "chat_calls": calls + len(guide.call_ids),
+        "embed_calls": 0,
+    }

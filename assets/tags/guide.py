@@ -1,28 +1,30 @@
 """What a model adds to a tree: summaries and tags of its slices, and the names of what stands above them.
 
-The embedded clustering proposes the groups, the model summarises and names; each of its words was checked against the
-text that it saw before it comes here (task `summarise_slices`, `name_tags`). Whatever it did not say, or said wrongly, is
-said by the extractive engine instead.
+The embedded clustering proposes the groups, the model summarises, names and decides: it may join two tags under one parent or
+put one out. Each of its words was checked against the text that it saw before it comes here (task `summarise_slices`,
+`name_tags`). Whatever it did not say, or said wrongly, is said by the extractive engine instead, and marked `auto`.
+What its decisions do to a tree is in `decide.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from assets.tags.levels.labels import LABEL_MAX, is_label
+from assets.tags.history.vocabulary import Vocabulary
+from assets.tags.levels.decide import Decision, accept_names, apply, read_decision
+from assets.tags.levels.labels import is_label
 from assets.tags.levels.nodes import Node, walk
-from assets.tags.levels.units import Unit
+from assets.tags.levels.units import Unit, Units
 from assets.tags.profiles import Profile
 from resources.protocols import Clearance, TaskCall, TaskResult, TaskRunner
 
-__all__ = ["SUMMARISE", "TASKS", "Guide", "Said", "ask_ahead", "batches", "summary_calls"]
+__all__ = ["SUMMARISE", "TASKS", "Answered", "Guide", "Said", "ask_ahead", "batches", "summary_calls"]
 
 TASKS = SUMMARISE, NAME = "summarise_slices", "name_tags"
 #: Classes of text, the most open first.
 CLASSES: tuple[Clearance, ...] = ("public", "internal", "secret")
-STYLE = f"名词短语，2至{LABEL_MAX}个字，不带标点"
 #: So many slices and characters go into one call at most. The runner remembers each slice by itself: a new one among them
 #: is asked for alone.
 MOST, CHARS = 16, 8000
@@ -30,6 +32,8 @@ MOST, CHARS = 16, 8000
 SLICE_CHARS = 1200
 #: What a group is shown by: some children and some summaries.
 CHILDREN, SUMMARIES, GROUPS = 8, 3, 12
+#: With so many tags under it a group is asked which of them are one, or stand elsewhere.
+DECIDED = 3
 
 
 @dataclass(frozen=True)
@@ -41,6 +45,19 @@ class Said:
     facet: str | None
 
 
+@dataclass(frozen=True)
+class Answered:
+    """What a model said of one text, and who it was by which calls."""
+
+    said: Said
+    engine: str
+    call_ids: tuple[str, ...]
+
+
+#: Answers by text and its class.
+Answers = Mapping[tuple[str, str], Answered]
+
+
 @dataclass
 class Guide:
     """One tree's way to the models."""
@@ -49,54 +66,88 @@ class Guide:
     profile: Profile
     asset: str = "tags"
     partition: str | None = None
-    #: Answers that were asked for ahead, in the order of `summary_calls`.
-    answered: Sequence[TaskResult] | None = None
+    #: Answers that were asked for ahead; what is missing in them did not come.
+    answered: Answers | None = None
+    vocabulary: Vocabulary = field(default_factory=Vocabulary)
     said: dict[int, Said] = field(default_factory=dict)
     engines: set[str] = field(default_factory=set)
     call_ids: set[str] = field(default_factory=set)
 
-    def summarise(self, units: Sequence[Unit]) -> None:
-        """Ask for a summary and tags of each unit, several to a call."""
+    def summarise(self, units: Sequence[Unit], wanted: Sequence[int]) -> None:
+        """Take or ask for a summary and tags of the wanted units, several to a call; equal texts are asked for once."""
         if not self.runner.available(SUMMARISE):
             return
-        facets = [facet.name for facet in self.profile.facets]
-        held = list(batches(units))
-        calls = summary_calls(self.profile, units) if self.answered is None else ()
-        results = self._run(SUMMARISE, calls) if self.answered is None else self._take(self.answered)
-        for batch, result in zip(held, results, strict=True):
-            for row in _rows(result, "slices"):
-                place = int(row["id"]) - 1
-                if 0 <= place < len(batch):
-                    tags = tuple(str(tag) for tag in row.get("tags") or () if is_label(str(tag)))
-                    facet = row.get("facet")
-                    said = Said(str(row.get("summary") or "").strip(), tags, str(facet) if facet in facets else None)
-                    self.said[batch[place]] = said
+        found = self.answered
+        if found is None:
+            found = ask_ahead(
+                self.runner, self.profile, [[units[unit] for unit in wanted]], self.asset, self.partition, self.call_ids
+            )
+        said: dict[int, Said] = {}
+        for unit in wanted:
+            answer = found.get((units[unit].text, units[unit].clearance))
+            if answer is not None:
+                said[unit] = answer.said
+                self.engines.add(answer.engine)
+                self.call_ids.update(answer.call_ids)
+        self.vocabulary.learn(one.tags for one in said.values())
+        for unit, one in said.items():
+            slices = [leaf.slice_id for leaf in units[unit].leaves]
+            tags = (self.vocabulary.canonical(tag, slices, text=units[unit].text) for tag in one.tags)
+            forbidden = self.profile.style.forbidden
+            self.said[unit] = Said(one.summary, tuple(dict.fromkeys(t for t in tags if t not in forbidden)), one.facet)
 
-    def name(self, roots: Sequence[Node], units: Sequence[Unit]) -> None:
-        """Name the tags from the leaves up; roots that are facets keep the profile's own name."""
+    def name(self, roots: list[Node], units: Units) -> None:
+        """Name what is new from the leaves up, and let the model decide what is one; facets keep the profile's name.
+
+        A tag over a single text takes that text's own first tag: no call is needed.
+        """
         if not self.said or not self.runner.available(NAME):
             return
-        fixed = len(self.profile.facets) > 0
-        depths: dict[int, list[tuple[Node, tuple[str, ...]]]] = {}
+        levels: dict[int, list[tuple[Node, tuple[str, ...]]]] = {}
         for node, path in walk(roots):
-            if len(path) > 1 or not fixed:
-                depths.setdefault(len(path), []).append((node, path))
-        for depth in sorted(depths, reverse=True):
-            self._name_level(depths[depth], units)
-        _accept(roots, frozenset())
+            if self._is_open(node, path):
+                levels.setdefault(_height(node), []).append((node, path))
+        for height in sorted(levels):
+            self._name_level(levels[height], units, roots)
+        accept_names(roots, frozenset(), self.vocabulary)
 
-    def _name_level(self, level: Sequence[tuple[Node, tuple[str, ...]]], units: Sequence[Unit]) -> None:
+    def _is_open(self, node: Node, path: tuple[str, ...]) -> bool:
+        """Whether a tag has to be asked about; what needs no call is named here."""
+        if node.stands or node.named_by == "fact":
+            return False
+        if node.named_by == "profile":
+            return len(node.children) >= DECIDED and self.profile.stop.levels > 1
+        everyone = node.everyone()
+        if len(everyone) > 1:
+            return True
+        said = self.said.get(everyone[0]) if everyone else None
+        label = next((tag for tag in said.tags if self._fits(tag) and tag not in path[:-1]), "") if said else ""
+        if label:
+            node.proposed = label
+        return False
+
+    def _fits(self, label: str) -> bool:
+        style = self.profile.style
+        return is_label(label) and style.shortest <= len(label) <= style.longest and label not in style.forbidden
+
+    def _name_level(self, level: Sequence[tuple[Node, tuple[str, ...]]], units: Units, roots: list[Node]) -> None:
         parts = [level[i : i + GROUPS] for i in range(0, len(level), GROUPS)]
         calls = []
         for part in parts:
             groups = [
-                {"id": n, "children": self._children(node), "summaries": self._summaries(node)}
+                {
+                    "id": n,
+                    "children": self._children(node),
+                    "summaries": self._summaries(node),
+                    "decide": _decides(node),
+                }
                 for n, (node, _) in enumerate(part, 1)
             ]
             facet = part[0][1][0] if self.profile.facets and len({path[0] for _, path in part}) == 1 else None
             shown = [unit for node, _ in part for unit in node.everyone()]
-            inputs = {"facet": facet, "groups": groups}
-            calls.append(TaskCall(inputs, _clearance(units, shown), _documents(units, shown)))
+            inputs = {"facet": facet, "brief": self.profile.style.brief(), "groups": groups}
+            calls.append(TaskCall(inputs, _clearance(units.items, shown), _documents(units.items, shown)))
+        decisions: list[tuple[Node, tuple[str, ...], Decision]] = []
         for part, result in zip(parts, self._run(NAME, calls), strict=True):
             for row in _rows(result, "names"):
                 place = int(row["id"]) - 1
@@ -104,11 +155,17 @@ class Guide:
                     continue
                 node, path = part[place]
                 label = str(row.get("label") or "").strip()
-                if is_label(label) and label not in path[:-1]:
+                if node.named_by != "profile" and self._fits(label) and label not in path[:-1]:
                     node.proposed = label
-                node.summary = str(row.get("summary") or "").strip() or node.summary
+                    node.summary = str(row.get("summary") or "").strip() or node.summary
+                if _decides(node):
+                    decisions.append((node, path, read_decision(row, len(node.children))))
+        for node, path, decision in decisions:
+            apply(decision, node, path, roots, units, self.vocabulary)
 
     def _children(self, node: Node) -> list[str]:
+        if _decides(node):
+            return [child.proposed or child.label for child in node.children]
         names = [child.proposed or child.label for child in node.children]
         for unit in node.members:
             names += self.said[unit].tags[:2] if unit in self.said else ()
@@ -116,14 +173,11 @@ class Guide:
 
     def _summaries(self, node: Node) -> list[str]:
         below = [child.summary for child in node.children if child.summary]
-        own = [self.said[unit].summary for unit in node.everyone() if unit in self.said]
+        own = [self.said[unit].summary for unit in node.members if unit in self.said]
         return list(dict.fromkeys(text for text in [*below, *own] if text))[:SUMMARIES]
 
     def _run(self, task: str, calls: Sequence[TaskCall]) -> Sequence[TaskResult]:
-        return self._take(self.runner.run(task, calls, asset=self.asset, partition=self.partition) if calls else [])
-
-    def _take(self, results: Sequence[TaskResult]) -> Sequence[TaskResult]:
-        """Note who answered and by which calls."""
+        results = self.runner.run(task, calls, asset=self.asset, partition=self.partition) if calls else []
         for result in results:
             self.call_ids.update(result.call_ids)
             if result.output is not None:
@@ -132,24 +186,48 @@ class Guide:
 
 
 def ask_ahead(
-    runner: TaskRunner, profile: Profile, sets: Sequence[Sequence[Unit]], asset: str
-) -> list[list[TaskResult]]:
-    """Ask for the summaries of several trees at once and return the answers of each, for its `Guide.answered`.
+    runner: TaskRunner,
+    profile: Profile,
+    sets: Sequence[Sequence[Unit]],
+    asset: str,
+    partition: str | None = None,
+    call_ids: set[str] | None = None,
+) -> dict[tuple[str, str], Answered]:
+    """Ask for the summaries of the units of several trees at once, and return what came by text and class.
 
-    A model that hangs then costs its time once, not once for each tree.
+    Calls hold texts of several trees, so that many small days take no more calls than one large one, and a model that
+    hangs costs its time once. An equal text is asked for once. `call_ids`, where given, takes the calls of failures too.
     """
-    calls = [summary_calls(profile, units) for units in sets]
-    results = iter(runner.run(SUMMARISE, [call for of_tree in calls for call in of_tree], asset=asset))
-    return [[next(results) for _ in of_tree] for of_tree in calls]
+    distinct: dict[tuple[str, str], Unit] = {}
+    for units in sets:
+        for unit in units:
+            distinct.setdefault((unit.text, unit.clearance), unit)
+    units = list(distinct.values())
+    facets = [facet.name for facet in profile.facets]
+    calls = summary_calls(profile, units)
+    results = runner.run(SUMMARISE, calls, asset=asset, partition=partition) if calls else []
+    found: dict[tuple[str, str], Answered] = {}
+    for batch, result in zip(batches(units), results, strict=True):
+        if call_ids is not None:
+            call_ids.update(result.call_ids)
+        for row in _rows(result, "slices"):
+            place = int(row["id"]) - 1
+            if 0 <= place < len(batch):
+                unit = units[batch[place]]
+                tags = tuple(str(tag) for tag in row.get("tags") or () if is_label(str(tag)))
+                facet = row.get("facet")
+                said = Said(str(row.get("summary") or "").strip(), tags, str(facet) if facet in facets else None)
+                found[unit.text, unit.clearance] = Answered(said, result.engine, result.call_ids)
+    return found
 
 
 def summary_calls(profile: Profile, units: Sequence[Unit]) -> list[TaskCall]:
-    """Return the calls of `Guide.summarise`: one for each batch, several slices to a call."""
+    """Return the calls for these units: one for each batch, several slices to a call."""
     facets = [facet.name for facet in profile.facets]
     calls = []
     for batch in batches(units):
         slices = [{"id": n, "text": units[i].text[:SLICE_CHARS]} for n, i in enumerate(batch, 1)]
-        inputs = {"subject": profile.subject, "facets": facets, "style": STYLE, "slices": slices}
+        inputs = {"subject": profile.subject, "facets": facets, "style": profile.style.brief(), "slices": slices}
         calls.append(TaskCall(inputs, _clearance(units, batch), _documents(units, batch)))
     return calls
 
@@ -172,6 +250,14 @@ def batches(units: Sequence[Unit]) -> Iterator[list[int]]:
             yield batch
 
 
+def _height(node: Node) -> int:
+    return 1 + max(map(_height, node.children)) if node.children else 0
+
+
+def _decides(node: Node) -> bool:
+    return len(node.children) >= DECIDED
+
+
 def _clearance(units: Sequence[Unit], members: Sequence[int]) -> Clearance:
     return max((units[i].clearance for i in members), key=CLASSES.index, default="internal")
 
@@ -182,16 +268,3 @@ def _documents(units: Sequence[Unit], members: Sequence[int]) -> tuple[str, ...]
 
 def _rows(result: TaskResult, name: str) -> list[dict[str, Any]]:
     return list(result.output[name]) if result.output is not None else []
-
-
-def _accept(siblings: Sequence[Node], above: frozenset[str]) -> None:
-    """Take the proposed names, from the roots down: a name that stands beside, above or below already is not taken."""
-    own = [node.label for node in siblings]
-    taken: set[str] = set()
-    for place, node in enumerate(siblings):
-        beside = {*own[:place], *own[place + 1 :], *taken}
-        below = {other.label for other, _ in walk(node.children)}
-        if node.proposed and node.proposed not in beside | above | below:
-            node.label = node.proposed
-            taken.add(node.label)
-        _accept(node.children, above | {node.label})

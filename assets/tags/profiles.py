@@ -9,21 +9,40 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from difflib import get_close_matches
 from importlib.resources import files
 
 from assets.corpora.schema import LANES
 from resources.errors import SettingsError
 
-__all__ = ["Facet", "Profile", "load_profiles"]
+__all__ = ["Facet", "Profile", "StopRule", "TagStyle", "load_profiles"]
 
 #: Slices below it are left out as irrelevant, where the profile has a subject.
 RELEVANCE_MIN = 0.5
 #: Profiles whose levels come from the recorded policy facts.
 FACT_LANE = "policies"
-#: Longest name of a facet: it is a label like any other.
-LABEL_MAX = 12
+#: Lengths of a label; the name of a facet is one like any other.
+LABEL_MIN, LABEL_MAX = 2, 12
+#: A tag of so few distinct texts has none below it; a tree has so many levels at most.
+FLAT, LEVELS = 2, 12
+#: Shares of slices without a tag beyond which a tree is remarked, and not published.
+UNASSIGNED_WARN, UNASSIGNED_BLOCK = 0.2, 0.4
+KEYS = (
+    "lane",
+    "subject",
+    "keywords",
+    "facets",
+    "relevance_min",
+    "title_drop",
+    "style",
+    "stop",
+    "unassigned_warn",
+    "unassigned_block",
+)
+#: Characters of one part of the style at most: it goes into every question.
+BRIEF_MAX = 60
+STYLE_KEYS = ("form", "language", "domain", "shortest", "longest", "forbidden", "synonyms")
 
 
 @dataclass(frozen=True)
@@ -43,8 +62,47 @@ class Facet:
 
 
 @dataclass(frozen=True)
+class TagStyle:
+    """How tags are worded: what a model is told, and what any tag has to keep to.
+
+    `synonyms` are pairs of a label and the one that stands for it; `forbidden` names are given to no tag.
+    """
+
+    form: str = "名词短语，不带标点"
+    language: str = "简体中文"
+    domain: str = ""
+    shortest: int = LABEL_MIN
+    longest: int = LABEL_MAX
+    forbidden: tuple[str, ...] = ()
+    synonyms: tuple[tuple[str, str], ...] = ()
+
+    def brief(self) -> str:
+        """Return it in one line, for a prompt; it is part of the question, and so of the key of its answer."""
+        parts = [f"{self.form}，{self.shortest}至{self.longest}个字，{self.language}"]
+        if self.domain:
+            parts.append(f"领域：{self.domain}")
+        if self.forbidden:
+            parts.append(f"不用：{'、'.join(self.forbidden)}")
+        if self.synonyms:
+            parts.append("统一用语：" + "、".join(f"{alias}→{label}" for alias, label in self.synonyms))
+        return "；".join(parts)
+
+
+@dataclass(frozen=True)
+class StopRule:
+    """When a branch ends: at so few distinct texts, or so many levels."""
+
+    flat: int = FLAT
+    levels: int = LEVELS
+
+
+@dataclass(frozen=True)
 class Profile:
-    """What a tree is about. `subject` empty: every document is relevant; `facets` empty: free tags only."""
+    """What a tree is about. `subject` empty: every document is relevant; `facets` empty: free tags only.
+
+    `unassigned_warn`, `unassigned_block`: shares of slices without any tag, beyond which a tree is remarked or not
+    published.
+    """
 
     name: str
     lane: str
@@ -53,6 +111,14 @@ class Profile:
     facets: tuple[Facet, ...]
     relevance_min: float = RELEVANCE_MIN
     title_drop: tuple[str, ...] = ()
+    style: TagStyle = field(default_factory=TagStyle)
+    stop: StopRule = field(default_factory=StopRule)
+    unassigned_warn: float = UNASSIGNED_WARN
+    unassigned_block: float = UNASSIGNED_BLOCK
+
+    def as_plain(self) -> dict[str, object]:
+        """Return it as plain values, for a hash of all that it says."""
+        return asdict(self)
 
     @property
     def is_factual(self) -> bool:
@@ -83,14 +149,11 @@ def load_profiles(custom: Mapping[str, Mapping[str, object]]) -> dict[str, Profi
 
 def _profile(name: str, table: Mapping[str, object], known: Mapping[str, Facet]) -> Profile:
     where = f"profiles.{name}"
-    _refuse_unknown(where, table, ("lane", "subject", "keywords", "facets", "relevance_min", "title_drop"))
+    _refuse_unknown(where, table, KEYS)
     lane = table.get("lane", "news")
     lanes = [lane for lane in LANES if lane not in ("market", "rulebooks")]
     if lane not in lanes:
         raise SettingsError(f"{where}.lane: {lane!r} has no slices; use one of {', '.join(lanes)}.")
-    minimum = table.get("relevance_min", RELEVANCE_MIN)
-    if isinstance(minimum, bool) or not isinstance(minimum, (int, float)) or not 0 <= minimum <= 1:
-        raise SettingsError(f"{where}.relevance_min: {minimum!r} is no number from 0 to 1; give one, 0.5 for instance.")
     subject = table.get("subject", "")
     if not isinstance(subject, str):
         raise SettingsError(
@@ -110,9 +173,61 @@ def _profile(name: str, table: Mapping[str, object], known: Mapping[str, Facet])
         subject=subject,
         keywords=_texts(f"{where}.keywords", table.get("keywords", [])),
         facets=built,
-        relevance_min=float(minimum),
+        relevance_min=_share(where, table, "relevance_min", RELEVANCE_MIN),
         title_drop=_patterns(f"{where}.title_drop", table.get("title_drop", [])),
+        style=_style(f"{where}.style", table.get("style", {})),
+        stop=_stop(f"{where}.stop", table.get("stop", {})),
+        unassigned_warn=_share(where, table, "unassigned_warn", UNASSIGNED_WARN),
+        unassigned_block=_share(where, table, "unassigned_block", UNASSIGNED_BLOCK),
     )
+
+
+def _share(where: str, table: Mapping[str, object], key: str, default: float) -> float:
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise SettingsError(f"{where}.{key}: {value!r} is no number from 0 to 1; give one, {default} for instance.")
+    return float(value)
+
+
+def _whole(where: str, table: Mapping[str, object], key: str, default: int, bounds: tuple[int, int]) -> int:
+    value = table.get(key, default)
+    if isinstance(value, bool) or not isinstance(value, int) or not bounds[0] <= value <= bounds[1]:
+        raise SettingsError(f"{where}.{key}: {value!r} is no whole number from {bounds[0]} to {bounds[1]}; give one.")
+    return value
+
+
+def _table(where: str, value: object, known: tuple[str, ...]) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise SettingsError(f"{where}: {value!r} is no table; write it as [{where}] with {', '.join(known)}.")
+    _refuse_unknown(where, value, known)
+    return value
+
+
+def _style(where: str, value: object) -> TagStyle:
+    table, usual = _table(where, value, STYLE_KEYS), TagStyle()
+    words = {key: table.get(key, getattr(usual, key)) for key in ("form", "language", "domain")}
+    for key, text in words.items():
+        if not isinstance(text, str) or len(text) > BRIEF_MAX:
+            raise SettingsError(f"{where}.{key}: {text!r} is no text of {BRIEF_MAX} characters at most; shorten it.")
+    shortest = _whole(where, table, "shortest", usual.shortest, (LABEL_MIN, LABEL_MAX))
+    synonyms = table.get("synonyms", {})
+    if not isinstance(synonyms, Mapping):
+        raise SettingsError(f'{where}.synonyms: {synonyms!r} is no table; write it as {{ "别名" = "标签" }}.')
+    return TagStyle(
+        form=str(words["form"]),
+        language=str(words["language"]),
+        domain=str(words["domain"]),
+        shortest=shortest,
+        longest=_whole(where, table, "longest", usual.longest, (shortest, LABEL_MAX)),
+        forbidden=_texts(f"{where}.forbidden", table.get("forbidden", [])),
+        synonyms=tuple(sorted((str(alias), _label(f"{where}.synonyms", name)) for alias, name in synonyms.items())),
+    )
+
+
+def _stop(where: str, value: object) -> StopRule:
+    table = _table(where, value, ("flat", "levels"))
+    flat = _whole(where, table, "flat", FLAT, (1, 1000))
+    return StopRule(flat, _whole(where, table, "levels", LEVELS, (1, LEVELS)))
 
 
 def _facet(where: str, item: object, known: Mapping[str, Facet]) -> Facet:

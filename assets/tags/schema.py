@@ -2,7 +2,7 @@
 
 from resources.protocols import Column, Table
 
-__all__ = ["TABLES", "TAG_LEAVES", "TAG_NODES", "TAG_REVIEWS", "TAG_TREES", "TAG_VOCABULARY"]
+__all__ = ["TABLES", "TAG_EVENTS", "TAG_LEAVES", "TAG_NODES", "TAG_REVIEWS", "TAG_TREES", "TAG_VOCABULARY"]
 
 TAG_TREES = Table(
     "tag_trees",
@@ -16,7 +16,17 @@ TAG_TREES = Table(
         Column("day", "date", "publish day, null for an unpartitioned tree", null=True),
         Column("engine", "text", "extractive, or the registry names of the models that spoke, joined by +"),
         Column("basis_id", "text", "vector basis that grouped it"),
-        Column("stats", "json", "{slices, levels, excluded: {reason: count}, chat_calls, embed_calls}"),
+        Column(
+            "recipe",
+            "text",
+            "hash of profile, models and method: a tree of the same recipe grows on, one of another is grown anew",
+            null=True,
+        ),
+        Column(
+            "stats",
+            "json",
+            "{slices, levels, tags, other, unassigned, excluded: {reason: count}, steps, chat_calls, embed_calls}",
+        ),
     ),
     indexes=(("profile", "day"),),
 )
@@ -36,6 +46,7 @@ TAG_NODES = Table(
         Column("label", "text", "2 to 12 characters, unique among siblings"),
         Column("summary", "text", "extractive or model summary of its leaves"),
         Column("n_leaves", "int", "slices below it, repeats included"),
+        Column("named_by", "text", "profile, fact, model, or auto: a keyphrase of its leaves", null=True),
     ),
     indexes=(("tree_id",), ("tag_id",)),
 )
@@ -60,6 +71,26 @@ TAG_LEAVES = Table(
         ),
     ),
     indexes=(("tree_id",), ("slice_id",)),
+)
+
+TAG_EVENTS = Table(
+    "tag_events",
+    "tags",
+    "event_id",
+    "What became of a tag, in the publication that added the row.",
+    (
+        Column("event_id", "text", "hash of what the event says"),
+        Column("tree_id", "text", "tree in which it was seen"),
+        Column("profile", "text", "profile of the tree"),
+        Column("day", "date", "publish day of the tree, null for an unpartitioned one", null=True),
+        Column("kind", "text", "new, merged, split, renamed, retired, or joined: a label that is taken for another"),
+        Column("tag_id", "text", "the tag; null for joined labels", null=True),
+        Column("label", "text", "its label now, or its last one; of joined labels the one that stands"),
+        Column("label_before", "text", "its label before, or the label that was joined", null=True),
+        Column("other_tag_ids", "json", "tags that it went to or came from"),
+        Column("evidence", "json", "{slices: [slice_id, ten at most], n: how many slices}"),
+    ),
+    indexes=(("tree_id",), ("tag_id",), ("profile", "day")),
 )
 
 TAG_REVIEWS = Table(
@@ -110,4 +141,4 @@ TAG_VOCABULARY = Table(
     indexes=(("profile", "term"),),
 )
 
-TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES, TAG_REVIEWS, TAG_VOCABULARY)
+TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES, TAG_EVENTS, TAG_REVIEWS, TAG_VOCABULARY)

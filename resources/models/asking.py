@@ -135,7 +135,7 @@ class Asker:
         key = (task.name, model.name)
         if key not in self._prompts:
             own = self.registry.settings.tasks.get(task.name)
-            name = own.prompt if own is not None and own.prompt else f"{task.name}/v1"
+            name = own.prompt if own is not None and own.prompt else task.prompt
             family = model.settings.family or model.endpoint.model
             self._prompts[key] = load_prompt(name, home=self.home).for_model(family)
         return self._prompts[key]

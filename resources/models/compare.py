@@ -129,7 +129,7 @@ def compare(
     own = settings.tasks.get(task) or settings.tasks.get("default") or TaskSettings()
     rows: list[Row] = []
     for name in names:
-        for prompt in list(prompts) or [own.prompt or f"{task}/v1"]:
+        for prompt in list(prompts) or [own.prompt or made.prompt]:
             changed = own.model_copy(update={"models": (name,), "prompt": prompt})
             one = settings.model_copy(update={"tasks": {**settings.tasks, task: changed}})
             with open_runner(home, one, environ=environ, transport=transport, cached=False) as runner:

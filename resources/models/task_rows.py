@@ -42,6 +42,13 @@ def _line(value: Any) -> Any:
     return " ".join(_CONTROL.sub(" ", value).split()) if isinstance(value, str) else value
 
 
+def _lines(value: Any) -> Any:
+    """A list of short texts; whatever else stands there says nothing, and takes no name with it."""
+    if not isinstance(value, list | tuple):
+        return ()
+    return tuple(str(each) for each in value if isinstance(each, str | int) and not isinstance(each, bool))
+
+
 Id = Annotated[int, BeforeValidator(_number)]
 Line = Annotated[str, BeforeValidator(_line)]
 
@@ -67,6 +74,8 @@ class Group(_In):
     id: int
     children: tuple[str, ...] = ()
     summaries: tuple[str, ...] = ()
+    #: Whether its children are tags among which is to be decided.
+    decide: bool = False
 
 
 class SummariseInputs(_In):
@@ -82,6 +91,7 @@ class NameInputs(_In):
     """Groups to be named."""
 
     facet: str | None = None
+    brief: str = ""
     groups: tuple[Group, ...]
 
 
@@ -120,6 +130,9 @@ class Name(_Out):
     id: Id
     label: Line
     summary: Line = ""
+    #: Children that are one (`1=3`), and those that do not belong here (`4`), by their numbers in the group.
+    same: Annotated[tuple[Line, ...], BeforeValidator(_lines)] = ()
+    out: Annotated[tuple[Line, ...], BeforeValidator(_lines)] = ()
 
 
 class Sentence(_Out):

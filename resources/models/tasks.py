@@ -14,6 +14,20 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from resources.models.evidence import covered, unsupported_claim, unsupported_fact
+from resources.models.report_tasks import (
+    AbstractInputs,
+    OpinionInputs,
+    Picked,
+    PickedFacts,
+    PickedOrder,
+    PlanInputs,
+    judge_abstract,
+    judge_opinion,
+    judge_plan,
+    schema_abstract,
+    schema_opinion,
+    schema_plan,
+)
 from resources.models.task_rows import (
     Group,
     Item,
@@ -31,7 +45,7 @@ from resources.models.task_rows import (
 
 __all__ = ["TASKS", "Checked", "Task", "task_of"]
 
-SUMMARY_MAX, SENTENCE_MAX = 80, 240
+SUMMARY_MAX, SENTENCE_MAX = 80, 360
 LABEL_MIN, LABEL_MAX = 2, 12
 #: Least share of a text's characters that stands in its source, in pieces of two or more.
 SUPPORT_SUMMARY, SUPPORT_LABEL, SUPPORT_SENTENCE = 0.6, 0.5, 0.6
@@ -68,6 +82,13 @@ class Task:
     echo: bool = False
     #: Tokens of answer that an item may take.
     room: int = 160
+    #: Version of the shipped prompt that asks for this form of answer.
+    version: str = "v1"
+
+    @property
+    def prompt(self) -> str:
+        """Name of the shipped prompt."""
+        return f"{self.name}/{self.version}"
 
     def read_inputs(self, inputs: Mapping[str, Any]) -> BaseModel:
         """Return the typed input; `ValueError` where the caller gave another shape or an id twice."""
@@ -164,7 +185,8 @@ def _slice_schema(inputs: SummariseInputs, ids: Sequence[int]) -> dict[str, Any]
 
 
 def _name_schema(_: NameInputs, ids: Sequence[int]) -> dict[str, Any]:
-    return _object({"id": _ids(ids), "label": _TEXT, "summary": _TEXT})
+    places = {"type": "array", "items": _TEXT}
+    return _object({"id": _ids(ids), "label": _TEXT, "summary": _TEXT, "same": places, "out": places})
 
 
 def _sentence_schema(_: WriteInputs, ids: Sequence[int]) -> dict[str, Any]:
@@ -238,7 +260,8 @@ def _judge_name(given: tuple[NameInputs, Group], row: Name) -> dict[str, Any] | 
         return f"label {wrong}"
     summary = _shorten(row.summary)
     holds = summary and len(summary) <= SUMMARY_MAX and _summary(summary, source) is None
-    return {"id": row.id, "label": row.label, "summary": summary if holds else ""}
+    named = {"id": row.id, "label": row.label, "summary": summary if holds else ""}
+    return {**named, "same": list(row.same), "out": list(row.out)} if group.decide else named
 
 
 def _judge_sentence(claims: Mapping[int, Item], row: Sentence) -> dict[str, Any] | str:
@@ -266,7 +289,7 @@ TASKS: dict[str, Task] = {
     task.name: task
     for task in (
         Task("summarise_slices", SummariseInputs, SliceSaid, "slices", "slices", _slice_schema, _judge_slice, room=200),
-        Task("name_tags", NameInputs, Name, "groups", "names", _name_schema, _judge_name, room=140),
+        Task("name_tags", NameInputs, Name, "groups", "names", _name_schema, _judge_name, room=160, version="v2"),
         Task(
             "write_section",
             WriteInputs,
@@ -276,6 +299,33 @@ TASKS: dict[str, Task] = {
             _sentence_schema,
             _judge_sentence,
             per_item=False,
+            room=240,
+            version="v2",
+        ),
+        Task(
+            "plan_report",
+            PlanInputs,
+            PickedOrder,
+            "claims",
+            "plan",
+            schema_plan,
+            judge_plan,
+            per_item=False,
+            room=12,
+        ),
+        Task(
+            "merge_opinions", OpinionInputs, PickedFacts, "opinions", "opinions", schema_opinion, judge_opinion, room=40
+        ),
+        Task(
+            "write_abstract",
+            AbstractInputs,
+            Picked,
+            "claims",
+            "abstract",
+            schema_abstract,
+            judge_abstract,
+            per_item=False,
+            room=12,
         ),
         Task(
             "judge_relevance",

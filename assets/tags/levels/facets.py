@@ -65,22 +65,29 @@ def cue_score(facet: Facet, sentence: str) -> float:
     return min(score, SENTENCE_MAX)
 
 
-def assign_facets(facets: Sequence[Facet], units: Units, hints: Mapping[int, int] | None = None) -> list[int]:
+def assign_facets(
+    facets: Sequence[Facet],
+    units: Units,
+    hints: Mapping[int, int] | None = None,
+    settled: Mapping[int, int] | None = None,
+) -> list[int]:
     """Return the facet (its index, or NO_FACET) of each unit.
 
-    `hints` are a model's choices; they decide where no heading or announcement of the text itself does.
+    `hints` are a model's choices; they decide where no heading or announcement of the text itself does. `settled` units keep
+    the facet that they have.
     """
-    scores = [_scores(facets, unit) for unit in units.items]
-    chosen = [_best(row) for row in scores]
+    settled = settled or {}
+    scores = [[] if i in settled else _scores(facets, unit) for i, unit in enumerate(units.items)]
+    chosen = [settled.get(i, _best(row)) for i, row in enumerate(scores)]
     for unit, facet in (hints or {}).items():
-        if max(scores[unit], default=0.0) < HEADING:
+        if unit not in settled and max(scores[unit], default=0.0) < HEADING:
             chosen[unit] = facet
     known = [i for i, facet in enumerate(chosen) if facet != NO_FACET]
     if not known:
         return chosen
     table = units.vectors[known]
     for i, facet in enumerate(chosen):
-        if facet == NO_FACET:
+        if facet == NO_FACET and i not in settled:
             chosen[i] = _facet_of_neighbours(np.round(table @ units.vectors[i], 6), [chosen[j] for j in known])
     return chosen
 

@@ -23,6 +23,8 @@ LABEL_MAX = 12
 TAGS, TAG_MIN = 3, 0.6
 #: How much more a phrase of the key sentence is worth.
 KEY_SENTENCE = 1.4
+#: How much more a name is worth that the tree before had.
+KNOWN = 1.2
 _HAN = re.compile(r"[㐀-鿿豈-﫿]")
 _GOOD = re.compile(r"[㐀-鿿豈-﫿A-Za-z0-9+&\-]+")
 #: Words that report, date or measure; alone they name nothing, and none of them begins a label.
@@ -139,17 +141,21 @@ def _candidates(text: str) -> dict[str, float]:
 class Phrases:
     """Candidate labels of all units of a tree, with their frequencies (each unit counts once)."""
 
-    def __init__(self, units: Sequence[Unit], *, banned: Iterable[str] = ()) -> None:
+    def __init__(self, units: Sequence[Unit], *, banned: Iterable[str] = (), known: Iterable[str] = ()) -> None:
+        """Collect the phrases; `known` names of the tree before are worth a little more, so that names last."""
         self.of_unit: list[dict[str, float]] = []
         self.texts = [unit.text for unit in units]
         self.titles = [unit.title for unit in units]
         self.key: dict[int, set[str]] = {}
         self.banned = frozenset(banned)
+        self.known = frozenset(known)
         for unit in units:
             found = _candidates(unit.text)
             for phrase in _candidates(unit.title) if unit.is_lead or len(units) < 200 else ():
                 if phrase in unit.text:
                     found[phrase] = round(found.get(phrase, 0.0) * 1.15, 6)
+            for phrase in self.known & found.keys():
+                found[phrase] = round(found[phrase] * KNOWN, 6)
             self.of_unit.append(found)
         self.frequency: Counter[str] = Counter(phrase for found in self.of_unit for phrase in found)
         self.size = len(self.of_unit)

@@ -250,9 +250,21 @@ EXAMPLES: dict[str, tuple[Any, Any]] = {
     "summarise_slices": (SLICES, {"slices": [said("5", "甲", ["乙"], "供应"), said("9", "甲", [], None)]}),
     "name_tags": (
         GROUPS,
-        {"names": [{"id": "1", "label": "甲", "summary": ""}, {"id": "2", "label": "乙", "summary": ""}]},
+        {"names": [{"id": i, "label": "甲", "summary": "", "same": ["1=2"], "out": []} for i in ("1", "2")]},
     ),
     "write_section": (CLAIM_INPUTS, {"sentences": [{"text": "甲", "claims": ["3"]}]}),
+    "plan_report": (
+        {"title": "", "headings": ["甲"], "claims": [{"id": 1, "text": "", "section": 1}]},
+        {"plan": [{"section": "1", "claims": ["1"]}]},
+    ),
+    "merge_opinions": (
+        {"facts": [{"id": 4, "text": ""}], "opinions": [{"id": 1, "text": ""}]},
+        {"opinions": [{"id": "1", "facts": ["4"]}]},
+    ),
+    "write_abstract": (
+        {"title": "", "limit": 2, "claims": [{"id": 3, "text": ""}]},
+        {"abstract": [{"claims": ["3"]}]},
+    ),
     "judge_relevance": ({"subject": "", "items": [{"id": 1, "text": ""}]}, {"items": [{"id": "1", "relevant": True}]}),
     "sentiment": ({"items": [{"id": 1, "text": ""}]}, {"items": [{"id": "1", "label": "neutral"}]}),
 }
