@@ -179,6 +179,38 @@ class Leafroot:
 
         return answers.Tags.model_validate(tree(self.reader, profile, date=check_day(date, "--date"), subject=subject))
 
+    def tag_trend(self, tag: str, *, profile: str | None = None) -> answers.TagTrend:
+        """Return how many slices stand under a tag (an id or a label) on each day."""
+        from assets.tags.compare import trend
+
+        return answers.TagTrend.model_validate(trend(self.reader, tag, profile=profile))
+
+    def tag_compare(self, profile: str, before: str, after: str) -> answers.TagComparison:
+        """Return what is new, gone, grown, shrunk and renamed between two days of a profile."""
+        from assets.tags.compare import compare
+
+        days = [check_day(day, "The day") or "" for day in (before, after)]
+        return answers.TagComparison.model_validate(compare(self.reader, profile, *days))
+
+    def tag_quality(self, profile: str, date: str | None = None, *, labels: Path | None = None) -> answers.TagQuality:
+        """Measure the tree of a profile on a day (default: the newest), against a file of labels where one is given."""
+        from assets.tags.judge.assess import assess, read_labels
+
+        given = None if labels is None else read_labels(labels)
+        found = assess(self.reader, profile, date=check_day(date, "--date"), labels=given)
+        return answers.TagQuality.model_validate(found)
+
+    def tag_questions(self, profile: str, date: str | None = None, *, size: int = 120) -> answers.TagReview:
+        """Return questions about a tree for people to answer, sampled by a stated rule."""
+        from assets.tags.judge.sheet import KINDS, RULE, questions
+
+        rows = questions(self.reader, profile, date=check_day(date, "--date"), size=size)
+        counts = {kind: sum(row["kind"] == kind for row in rows) for kind in KINDS}
+        day = rows[0]["day"] if rows else date
+        return answers.TagReview.model_validate(
+            {"profile": profile, "date": day, "questions": counts, "rule": RULE, "path": None, "rows": rows}
+        )
+
     def policy(
         self,
         *,

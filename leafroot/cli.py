@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from leafroot.commands import knowledge, lexicon, models, operate, prompts, records, reports, upkeep, watch
+from leafroot.commands import knowledge, lexicon, models, operate, prompts, records, reports, tags, upkeep, watch
 from leafroot.console import Context, say
 from resources.errors import PlatformError, UsageError
 
@@ -31,6 +31,7 @@ app = typer.Typer(
 operate.register(app)
 records.register(app)
 knowledge.register(app)
+tags.register(app)
 lexicon.register(app)
 reports.register(app)
 models.register(app)

@@ -33,6 +33,11 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "ask": answers.Ask,
     "search": answers.Hits,
     "tags": answers.Tags,
+    "tags-trend": answers.TagTrend,
+    "tags-compare": answers.TagComparison,
+    "tags-quality": answers.TagQuality,
+    "tags-review": answers.TagReview,
+    "tags-review-import": answers.TagReviewed,
     "policy": answers.Policy,
     "moves": answers.Moves,
     "report-list": answers.ReportList,
@@ -162,7 +167,10 @@ def _commands() -> list[tuple[str, Any]]:
     found: list[tuple[str, Any]] = []
     for name, command in group.commands.items():
         below = getattr(command, "commands", None)
-        found += [(f"{name} {sub}", child) for sub, child in below.items()] if below else [(name, command)]
+        # A group that does something by itself is a command too.
+        if not below or getattr(command, "invoke_without_command", False):
+            found.append((name, command))
+        found += [(f"{name} {sub}", child) for sub, child in (below or {}).items()]
     return found
 
 

@@ -181,10 +181,7 @@ def _trees(reader: Reader, profile: str | None) -> dict[str, dict[str, Any]]:
     """TAG_TREES rows by id, each with `placed`: the slices under a tag."""
     where = {} if profile is None else {"profile": profile}
     trees = reader.rows("tag_trees", where=where, columns=["tree_id", "profile", "day", "stats"])
-    return {
-        row["tree_id"]: {**row, "placed": row["stats"]["slices"] - sum(row["stats"]["excluded"].values())}
-        for row in trees
-    }
+    return {row["tree_id"]: {**row, "placed": row["stats"]["slices"]} for row in trees}
 
 
 def _nodes(reader: Reader, tree_id: str) -> list[dict[str, Any]]:

@@ -61,6 +61,20 @@ from leafroot.answers.runs import (
     Upkeep,
     UpkeepPart,
 )
+from leafroot.answers.tags import (
+    GraphEdge,
+    GraphNode,
+    KnowledgeGraph,
+    TagComparison,
+    TagDelta,
+    TagLine,
+    TagPoint,
+    TagQuality,
+    TagReview,
+    TagReviewed,
+    TagTrend,
+    VocabularyDecision,
+)
 from leafroot.answers.watch import Alert, Alerts, Channel, Trial, TrialRequest, Trigger, Triggers
 
 __all__ = [
@@ -89,9 +103,12 @@ __all__ = [
     "DocumentCounts",
     "Fact",
     "GateCounts",
+    "GraphEdge",
+    "GraphNode",
     "Hit",
     "Hits",
     "Hop",
+    "KnowledgeGraph",
     "Leaf",
     "LexiconDecision",
     "LexiconTerm",
@@ -121,7 +138,15 @@ __all__ = [
     "Section",
     "Sentence",
     "Tag",
+    "TagComparison",
+    "TagDelta",
+    "TagLine",
+    "TagPoint",
+    "TagQuality",
+    "TagReview",
+    "TagReviewed",
     "TagStats",
+    "TagTrend",
     "Tags",
     "TaskSwitch",
     "Text",
@@ -135,4 +160,5 @@ __all__ = [
     "Verification",
     "VersionName",
     "Viewpoint",
+    "VocabularyDecision",
 ]

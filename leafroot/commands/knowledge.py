@@ -1,4 +1,4 @@
-"""ask, search, tags."""
+"""ask, search."""
 
 import sys
 from pathlib import Path
@@ -6,8 +6,7 @@ from typing import Annotated
 
 import typer
 
-from leafroot.answers import Tag
-from leafroot.console import Context, batch_lines, cut, dump, emit, say, table, write_file
+from leafroot.console import Context, batch_lines, cut, dump, emit, say, table
 from resources.errors import UsageError
 
 __all__ = ["register"]
@@ -17,7 +16,6 @@ def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.command("ask")(ask)
     app.command("search")(search)
-    app.command("tags")(tags)
 
 
 def ask(
@@ -92,46 +90,3 @@ def search(
             empty="资料中未找到。",
         ),
     )
-
-
-def tags(
-    ctx: typer.Context,
-    profile: Annotated[str, typer.Option(help="news, research, policy or a profile of the configuration.")],
-    date: Annotated[str | None, typer.Option(help="Day; default: the newest.")] = None,
-    subject: Annotated[str | None, typer.Option(help="Subject of the profile, checked.")] = None,
-    html: Annotated[Path | None, typer.Option(help="Also write one offline HTML page.")] = None,
-    graphml: Annotated[Path | None, typer.Option(help="Also write GraphML.")] = None,
-    jsonld: Annotated[Path | None, typer.Option(help="Also write JSON-LD.")] = None,
-    svg: Annotated[Path | None, typer.Option(help="Also write a picture.")] = None,
-) -> None:
-    """Print the tag tree of a profile on a day."""
-    context: Context = ctx.obj
-    answer = context.open().tags(profile, date, subject=subject)
-    if html or graphml or jsonld or svg:
-        from assets.tags.export import to_graphml, to_html, to_jsonld, to_svg
-
-        tree = answer.model_dump()
-        for path, make in ((html, to_html), (graphml, to_graphml), (jsonld, to_jsonld), (svg, to_svg)):
-            if path is not None:
-                write_file(path, make(tree))
-                say(f"written: {path}")
-
-    def show() -> str:
-        head = (
-            f"{answer.profile} {answer.subject or ''} {answer.date or ''}（抽取式引擎）"
-            if answer.engine == "extractive"
-            else f"{answer.profile} {answer.date or ''} ({answer.engine})"
-        )
-        body = "\n".join(line for root in answer.roots for line in tree_lines(root, ""))
-        left = "，".join(f"{reason} {n}" for reason, n in answer.stats.excluded.items())
-        return f"{head}\n{body}\n{answer.stats.slices} slices, excluded: {left or 'none'}"
-
-    emit(context, answer, show)
-
-
-def tree_lines(tag: Tag, indent: str) -> list[str]:
-    """Return the lines of a tag and what is below it."""
-    lines = [f"{indent}{tag.label} ({tag.n_leaves})  {cut(tag.summary, 70)}"]
-    for child in tag.children:
-        lines += tree_lines(child, indent + "  ")
-    return lines
