@@ -6,7 +6,7 @@ quarantine; a failing blocking check yields no materialisation, so that the step
 """
 
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from typing import Any, cast
@@ -15,8 +15,10 @@ import dagster as dg
 import polars as pl
 
 from quality.counts import check_conserved
+from quality.drift import DRIFTING, ENOUGH, LANGUAGE, check_drift, check_language
 from quality.judge import judge
 from quality.outcomes import Outcome
+from quality.references import check_references, has_references
 from quality.spans import check_hashes, check_spans, has_spans
 from resources.defs import HomeResource
 from resources.errors import DocumentError, GateError, PlatformError, TransientServiceError
@@ -47,6 +49,12 @@ def check_names(tables: Sequence[Table], extra: Sequence[str] = ()) -> list[str]
             names.append(f"{table.name}_spans")
         if table.name in HASHED:
             names.append(f"{table.name}_hashes")
+        if has_references(table.name):
+            names.append(f"{table.name}_references")
+        if table.name in DRIFTING:
+            names.append(f"{table.name}_drift")
+        if table.name == "sources":
+            names.append(LANGUAGE)
     return [*names, *extra]
 
 
@@ -201,7 +209,8 @@ class Step:
         outcomes: list[Outcome] = []
         kept: list[Change] = []
         rejects: list[Reject] = []
-        for change, (table, fresh, _) in zip(changes, self.store.differences(changes), strict=True):
+        arriving = {change.table.name: change.upserts[change.table.key].to_list() for change in changes}
+        for change, (table, fresh, gone) in zip(changes, self.store.differences(changes), strict=True):
             bad: Mapping[str, str] = {}
             if fresh.is_empty():
                 outcomes += [
@@ -219,6 +228,9 @@ class Step:
                 outcomes.append(check_spans(table, judged, self.reader.text))
             if table.name in HASHED:
                 outcomes.append(check_hashes(table, judged))
+            if has_references(table.name):
+                outcomes.append(check_references(table.name, judged, self._known, arriving))
+            outcomes += self._compare(table, judged, gone)
             outcomes.append(
                 check_conserved(
                     table.name,
@@ -239,6 +251,27 @@ class Step:
             ]
             kept.append(Change(table, good, change.retire, change.scope))
         return outcomes, kept, rejects
+
+    def _known(self, table: str, ids: Collection[str]) -> set[str]:
+        """Return those of the ids that are live keys of a table."""
+        key = self.store.tables[table].key
+        return {row[key] for row in self.reader.rows(table, where={key: list(ids)}, columns=[key])}
+
+    def _compare(self, table: Table, fresh: pl.DataFrame, gone: int) -> list[Outcome]:
+        """Compare a candidate with the last good version of its table."""
+        if table.name not in DRIFTING:
+            return []
+        outcomes = [check_language(fresh)] if table.name == "sources" else []
+        before = int(self.reader.value(f"SELECT COUNT(*) FROM {table.name} WHERE retired_in IS NULL"))  # noqa: S608 - names come from the catalogue
+        column = DRIFTING[table.name]
+        length = (
+            self.reader.value(
+                f"SELECT LENGTH({column}) FROM {table.name} WHERE retired_in IS NULL ORDER BY LENGTH({column}) LIMIT 1 OFFSET {before // 2}"  # noqa: S608
+            )
+            if column and before >= ENOUGH and fresh.height >= ENOUGH
+            else None
+        )
+        return [*outcomes, check_drift(table.name, fresh, before=before, gone=gone, length_before=length)]
 
     def _metadata(self, parts: Sequence[Settled], more: Mapping[str, Any]) -> dict[str, Any]:
         numbers = [part.published.publication for part in parts if part.published and part.published.publication]

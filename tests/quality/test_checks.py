@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from assets.catalogue import by_name
-from quality.counts import check_conserved, check_references
+from quality.counts import check_conserved
 from quality.spans import check_hashes, check_spans, has_spans
 from quality.trees import check_tree
 
@@ -55,12 +55,6 @@ def test_check_hashes_recomputes() -> None:
 def test_counts_are_conserved() -> None:
     assert check_conserved("slices", taken=3, stored=2, quarantined=1).passed
     assert not check_conserved("slices", taken=3, stored=2, quarantined=0).passed
-
-
-def test_references_stand_in_the_earlier_table() -> None:
-    assert check_references("tags", wanted={"a"}, known={"a", "b"}, where="slices").passed
-    outcome = check_references("tags", wanted={"a", "c"}, known={"a"}, where="slices")
-    assert (outcome.passed, outcome.failing) == (False, (("c", "not in slices"),))
 
 
 def node(tag: str, parent: str | None, level: int, leaves: int, label: str = "") -> dict[str, object]:
