@@ -88,26 +88,36 @@ def _clashes(bars: pl.DataFrame) -> list[tuple[str, str, str]]:
 
 
 def _gaps(bars: pl.DataFrame) -> list[tuple[str, str, str]]:
-    """Find symbols that lack a day between their first and last on which nearly all others traded."""
-    days: dict[str, set[str]] = {}
-    first: dict[str, tuple[str, str, int]] = {}
-    for doc_id, path, row, symbol, day in (
-        bars.select("doc_id", "path", "row", "symbol", "date").sort("symbol", "date", "path", "row").iter_rows()
-    ):
-        days.setdefault(symbol, set()).add(day)
-        first.setdefault(symbol, (doc_id, path, row))
+    """Find symbols that lack a day between their first and last on which nearly all others of their file traded.
+
+    Within a file: markets of other countries, which have other holidays, come in files of their own.
+    """
+    out = []
+    for file in bars.select("path", "symbol", "date", "doc_id", "row").sort("path", "row").partition_by("path"):
+        days: dict[str, set[str]] = {}
+        first: dict[str, str] = {}
+        for symbol, day, doc_id in file.select("symbol", "date", "doc_id").iter_rows():
+            days.setdefault(symbol, set()).add(day)
+            first.setdefault(symbol, doc_id)
+        if len(days) > SYMBOLS:
+            for symbol, lacks in sorted(_lacking(days).items()):
+                said = f"{symbol} of {file['path'][0]} lacks {len(lacks)} trading days, first {lacks[0]}"
+                out.append(("days_missing", first[symbol], said))
+    return out
+
+
+def _lacking(days: dict[str, set[str]]) -> dict[str, list[str]]:
+    """Symbol to the trading days that it lacks."""
     spans = {symbol: (min(own), max(own)) for symbol, own in days.items()}
     missing: dict[str, list[str]] = {}
     for day in sorted(set().union(*days.values())):
         active = [symbol for symbol, (begin, end) in spans.items() if begin <= day <= end]
         absent = [symbol for symbol in active if day not in days[symbol]]
-        if len(active) - len(absent) >= SYMBOLS and len(active) - len(absent) >= TRADED * len(active):
+        traded = len(active) - len(absent)
+        if traded >= SYMBOLS and traded >= TRADED * len(active):
             for symbol in absent:
                 missing.setdefault(symbol, []).append(day)
-    return [
-        ("days_missing", first[symbol][0], f"{symbol} of {first[symbol][1]} lacks {len(lacks)} days, first {lacks[0]}")
-        for symbol, lacks in sorted(missing.items())
-    ]
+    return missing
 
 
 def _odd_rows(bars: pl.DataFrame) -> list[tuple[str, str, str]]:

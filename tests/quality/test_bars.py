@@ -53,10 +53,19 @@ def test_check_bars_tells_of_a_trading_day_that_one_symbol_lacks() -> None:
     days = ["2024-04-17", "2024-04-18", "2024-04-19"]
     rows = [{"symbol": f"S{n}", "date": day} for n in range(5) for day in days if (n, day) != (2, days[1])]
     outcome = check_bars(bars(*rows, {"symbol": "NEW", "date": days[2]}))
-    assert [said for _, said in outcome.failing] == ["days_missing: S2 of market/a.csv lacks 1 days, first 2024-04-18"]
+    assert [said for _, said in outcome.failing] == [
+        "days_missing: S2 of market/a.csv lacks 1 trading days, first 2024-04-18"
+    ]
 
 
 def test_check_bars_takes_a_day_on_which_few_traded_for_no_trading_day() -> None:
     days = ["2024-04-17", "2024-04-18", "2024-04-19"]
     rows = [{"symbol": f"S{n}", "date": day} for n in range(5) for day in days if n < 3 or day != days[1]]
     assert check_bars(bars(*rows)).passed
+
+
+def test_check_bars_compares_the_days_of_one_file_alone() -> None:
+    days = ["2024-04-17", "2024-04-18", "2024-04-19"]
+    rows = [{"symbol": f"S{n}", "date": day} for n in range(5) for day in days]
+    abroad = [{"symbol": "WTI", "date": day, "path": "market/wti.csv"} for day in days if day != days[1]]
+    assert check_bars(bars(*rows, *abroad)).passed
