@@ -5,7 +5,7 @@ import math
 import polars as pl
 import pytest
 
-from assets.embeddings.lexicon import build_lexicon
+from assets.embeddings.lexicon import build_lexicon, count_documents, decide
 from assets.embeddings.schema import LEXICON
 from resources.errors import MissingColumnError
 
@@ -37,15 +37,27 @@ def test_build_lexicon_leaves_out_what_only_looks_like_a_contract() -> None:
     assert build_lexicon(spans("GC001报2.1%，代码ZZ2406，AB12")).filter(pl.col("kind") == "contract").is_empty()
 
 
-def test_build_lexicon_mines_words_that_keep_company() -> None:
-    texts = (
-        ["红海航线绕行增加运力。", "航线运费稳定。", "绕行之后成本上升。"]
-        + ["好望角绕行，舱位紧张明显。"] * 4
-        + ["天气晴朗，道路畅通。"] * 10
+def test_build_lexicon_proposes_what_it_finds_with_its_figures() -> None:
+    texts = [
+        f"{before}舱位紧张{behind}"
+        for before in ("近期", "据悉", "关于", "港口")
+        for behind in ("推高运价。", "，需求平稳", "问题", "加剧")
+    ]
+    rest = [f"道路畅通，第{i}日天气晴朗。" for i in range(80)]
+    rows = build_lexicon(spans(*texts, *rest)).filter(pl.col("source") == "found")
+    (row,) = rows.to_dicts()
+    assert (row["term"], row["kind"], row["status"], row["documents"], row["uses"]) == (
+        "舱位紧张",
+        "term",
+        "proposed",
+        16,
+        16,
     )
-    rows = build_lexicon(spans(*texts))
-    mined = rows.filter(pl.col("kind") == "term")["term"].to_list()
-    assert "舱位紧张" in mined
+    assert row["cohesion"] > 2
+    assert (row["left_entropy"], row["right_entropy"]) == (
+        pytest.approx(math.log(4), abs=1e-3),
+        pytest.approx(math.log(4), abs=1e-3),
+    )
 
 
 def test_build_lexicon_counts_documents_where_they_are_named() -> None:
@@ -72,3 +84,33 @@ def test_build_lexicon_of_nothing_is_empty() -> None:
 def test_build_lexicon_names_a_missing_column() -> None:
     with pytest.raises(MissingColumnError, match="text"):
         build_lexicon(pl.DataFrame({"span_id": ["s"]}))
+
+
+def decision(term: str, verdict: str, kind: str | None = None) -> dict[str, str | None]:
+    return {"term": term, "decision": verdict, "kind": kind, "decided_by": "王"}
+
+
+def statuses(rows: pl.DataFrame) -> dict[str, tuple[str, str, str]]:
+    return {row["term"]: (row["source"], row["status"], row["kind"]) for row in rows.to_dicts()}
+
+
+def test_decide_puts_decisions_over_what_was_found() -> None:
+    rows = build_lexicon(spans("原油期货SC2406", "上期所铜期货", "原油、菜粕"))
+    said = [decision("原油", "rejected", "product"), decision("冰上丝路", "added", "term")]
+    decided = decide(rows, said, counts={"冰上丝路": 1}, total=3)
+    assert statuses(decided)["原油"] == ("shipped", "rejected", "product")
+    assert statuses(decided)["冰上丝路"] == ("added", "in_force", "term")
+    assert decided.filter(pl.col("term") == "冰上丝路")["idf"].item() == round(math.log(4 / 2), 6)
+    assert decided["term"].is_sorted()
+
+
+def test_decide_forgets_decisions_that_are_no_more() -> None:
+    rows = build_lexicon(spans("原油期货SC2406", "上期所铜期货", "原油、菜粕"))
+    decided = decide(rows, [decision("原油", "rejected", "product"), decision("冰上丝路", "added", "term")])
+    assert decide(decided, []).equals(rows)
+
+
+def test_count_documents_folds_width_and_script() -> None:
+    texts = [("d1", "冰上絲路開通"), ("d1", "冰上丝路"), ("d2", "丝路"), ("d3", "冰上丝路")]
+    assert count_documents(texts, ["冰上丝路", "没有"]) == {"冰上丝路": 2, "没有": 0}
+    assert count_documents(texts, []) == {}

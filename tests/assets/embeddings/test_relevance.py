@@ -1,6 +1,5 @@
 """How much a text is about a subject."""
 
-import numpy as np
 import pytest
 
 from assets.embeddings.basis import Basis, fit_basis
@@ -71,7 +70,7 @@ def test_relevance_where_all_or_too_few_name_it_has_no_nearness(basis: Basis) ->
 
 
 def test_relevance_of_equal_texts_has_no_nearness(basis: Basis) -> None:
-    blank = Basis("b", [], np.zeros((0, 256), dtype=np.float32), {}, 0)
+    blank = fit_basis([])
     scores = relevance(["。", "。", "。", "。"], ["原油", "原油", "原油", ""], "原油", [], blank)
     assert scores.tolist() == [1.0, 1.0, 1.0, 0.0]
 
