@@ -211,6 +211,27 @@ class Leafroot:
             {"profile": profile, "date": day, "questions": counts, "rule": RULE, "path": None, "rows": rows}
         )
 
+    def graph(
+        self,
+        *,
+        subject: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        threshold: str | Decimal | None = None,
+    ) -> answers.KnowledgeGraph:
+        """Return the knowledge graph; moves below the threshold, in percent (default 3), are no nodes of it."""
+        from assets.tags.graph.build import THRESHOLD_PCT, build_graph
+
+        least = _percent(threshold)
+        drawn = build_graph(
+            self.reader,
+            subject=subject,
+            since=check_day(since, "--since"),
+            until=check_day(until, "--until"),
+            threshold=THRESHOLD_PCT if least is None else least,
+        )
+        return answers.KnowledgeGraph.model_validate(drawn)
+
     def policy(
         self,
         *,

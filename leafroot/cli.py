@@ -10,7 +10,7 @@ from pathlib import Path
 
 import typer
 
-from leafroot.commands import knowledge, lexicon, models, operate, prompts, records, reports, tags, upkeep, watch
+from leafroot.commands import graph, knowledge, lexicon, models, operate, prompts, records, reports, tags, upkeep, watch
 from leafroot.console import Context, say
 from resources.errors import PlatformError, UsageError
 
@@ -32,6 +32,7 @@ operate.register(app)
 records.register(app)
 knowledge.register(app)
 tags.register(app)
+graph.register(app)
 lexicon.register(app)
 reports.register(app)
 models.register(app)

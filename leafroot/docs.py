@@ -38,6 +38,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "tags-quality": answers.TagQuality,
     "tags-review": answers.TagReview,
     "tags-review-import": answers.TagReviewed,
+    "graph": answers.KnowledgeGraph,
     "policy": answers.Policy,
     "moves": answers.Moves,
     "report-list": answers.ReportList,

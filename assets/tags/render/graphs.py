@@ -9,10 +9,10 @@ from typing import Any
 
 from assets.tags.render.titles import title_of
 
-__all__ = ["to_graphml", "to_jsonld"]
+__all__ = ["NO_XML", "to_graphml", "to_jsonld"]
 
 #: Characters that XML cannot hold; a graph file shows U+FFFD for them, the citation's offsets and hash stay true.
-_NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+NO_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Vocabulary of the JSON-LD, stated inline so that no reader has to fetch it.
 CONTEXT: dict[str, Any] = {
     "skos": "http://www.w3.org/2004/02/skos/core#",
@@ -163,4 +163,4 @@ def _walk(nodes: Sequence[Tag], parent: Tag | None) -> Iterator[tuple[Tag, Tag |
 
 
 def _xml(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)
+    return NO_XML.sub("\ufffd", text)

@@ -17,7 +17,7 @@ from assets.tags.render.titles import describe, engine_label, title_of
 __all__ = ["CONTROLS", "embed", "plain", "read_part", "to_html"]
 
 #: Scripts of the page, in the order in which they stand in it.
-SCRIPTS = ("core.js", "charts.js", "compare.js", "pane.js", "tree.js", "main.js")
+SCRIPTS = ("dom.js", "core.js", "charts.js", "compare.js", "pane.js", "tree.js", "main.js")
 #: Up to so many slices everything is open when the page is opened.
 OPEN_ALL = 40
 #: A longer document is shown in windows around what is cited, this many code points to either side.
