@@ -13,7 +13,8 @@ from assets.reports.evidence.conflicts import Denied, find_denied
 from assets.reports.evidence.excerpts import Piece, cut_document
 from assets.reports.evidence.gather import load_documents, shift_day, split_repeats
 from assets.reports.evidence.model import Document
-from assets.reports.evidence.subject import domestic_products, product_terms
+from assets.reports.evidence.subject import product_terms
+from assets.reports.moves import extreme_rows
 from assets.text.products import PRODUCTS, product_of_symbol
 from resources.protocols import Reader
 
@@ -86,16 +87,8 @@ def _extreme_moves(
     threshold: Decimal,
     basis: str,
 ) -> list[Event]:
-    where: dict[str, object] = {"basis": basis, "is_main": True}
-    if days is not None:
-        where["date"] = list(days)
     events = []
-    for row in reader.rows("market_moves", where=where, columns=["symbol", "product", "date", "value", "previous"]):
-        previous = Decimal(row["previous"])
-        if row["product"] is not None and row["product"] not in domestic_products():
-            continue
-        if previous <= 0 or abs(Decimal(row["value"]) - previous) * 100 < threshold * previous:
-            continue
+    for row in extreme_rows(reader, days, threshold, basis):
         near = [*by_day.get(row["date"], []), *by_day.get(shift_day(row["date"], 1), [])]
         terms = _terms(row["symbol"], row["product"])
         if any(term in d.title or term in d.text for d in near for term in terms):

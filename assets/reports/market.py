@@ -14,10 +14,14 @@ from assets.text.products import product_of_symbol
 from assets.text.spans import cite
 from resources.protocols import Reader
 
-__all__ = ["Bars", "benchmark_sentences", "load_bars", "market_sentences"]
+__all__ = ["Bars", "benchmark_sentences", "contradicting_bars", "load_bars", "market_sentences"]
 
 _PRICES = {"close": "收报", "settle": "结算价", "open": "开盘价"}
 _PREVIOUS = {"prev_settle": "前结算价", "prev_close": "前收盘价"}
+#: Figures in which two bars of one symbol and day may contradict each other.
+COMPARED = {
+    "open": "开盘价", "high": "最高价", "low": "最低价", "close": "收盘价", "settle": "结算价", "volume": "成交量", "open_interest": "持仓量",
+}  # fmt: skip
 CENT = Decimal("0.01")
 #: A benchmark's last session before ours lies at most so many days back (a holiday of ours is longer than a weekend).
 BENCHMARK_DAYS = 4
@@ -49,6 +53,17 @@ def load_bars(reader: Reader, symbol: str, day: str) -> Bars | None:
     before = [row for row in earlier if row["date"] < day]
     last = before[-1]["date"] if before else None
     return Bars(rows[0], next((row for row in before if row["date"] == last), None))
+
+
+def contradicting_bars(reader: Reader, symbol: str, day: str) -> tuple[int, list[str]] | None:
+    """Return how many bars a symbol has on a day and the names of the figures in which they differ; None: they agree."""
+    rows = reader.rows("bars", where={"symbol": symbol, "date": day}, order_by=["path", "row", "doc_id"])
+    differ = []
+    for name, printed in COMPARED.items():
+        values = {Decimal(row[name]) for row in rows if row[name] is not None}
+        if len(values) > 1:
+            differ.append(printed)
+    return (len(rows), differ) if differ else None
 
 
 def market_sentences(bars: Bars, basis: str) -> list[Sentence]:

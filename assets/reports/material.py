@@ -1,6 +1,6 @@
 """Sorts the evidence of an event into the parts that outlines name, each a list of ready sentences.
 
-Parts: market (bars), denied (rumour with denial), conflict (contradicting figures), price, fact, cause, effect, measure,
+Parts: market (bars), denied (rumour with denial), rumour (one that nobody answered), conflict (contradicting figures), price, fact, cause, effect, measure,
 response, change (a view taken back), outlook, notice (policy). What does not belong here: the order of sections (build.py).
 """
 
@@ -9,15 +9,22 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from assets.reports.evidence.conflicts import find_conflicts, find_denied
+from assets.reports.evidence.conflicts import find_conflicts, find_denied, find_undenied
 from assets.reports.evidence.excerpts import Piece, cut_document
 from assets.reports.evidence.gather import Day, Evidence
 from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.subject import Subject, benchmarks_of, domestic_products, product_terms
-from assets.reports.phrases import Sentence, say_conflict, say_denied, say_excerpt, say_notice
+from assets.reports.phrases import Sentence, say_conflict, say_denied, say_excerpt, say_notice, say_rumour
 from assets.reports.viewpoints import View
 
-__all__ = ["KIND_OF_PART", "Material", "collect_denials", "collect_material", "collect_notices"]
+__all__ = [
+    "KIND_OF_PART",
+    "Material",
+    "collect_denials",
+    "collect_material",
+    "collect_notices",
+    "collect_rumours",
+]
 
 #: Claim kind (assets/reports/schema.py) of a sentence in each part.
 KIND_OF_PART = {
@@ -96,7 +103,9 @@ def collect_material(
     parts["conflict"] = [say_conflict((a.excerpt, b.excerpt)) for a, b in conflicts]
     told |= {_key(piece) for pair in conflicts for piece in pair}
     said = [_pairs(sentence.text) for part in ("denied", "conflict") for sentence in parts[part]]
-    _sort_pieces([piece for piece in usable if _key(piece) not in told], subject, parts, said)
+    left_out["said already"] += _sort_pieces([p for p in usable if _key(p) not in told], subject, parts, said)
+    parts["rumour"] = [say_rumour(piece.excerpt) for piece in find_undenied(pieces) if subject.strength(piece.text)]
+    left_out["rumour"] -= len(parts["rumour"])
     parts["notice"] = collect_notices(evidence.policies, subject)
     return Material(parts, left_out)
 
@@ -105,6 +114,11 @@ def collect_denials(day: Day) -> list[Sentence]:
     """Return the rumours of a day with their denials."""
     pieces = [piece for document in day.originals for piece in day.pieces(document)]
     return [say_denied(one.rumour, one.denial.excerpt) for one in find_denied(pieces)]
+
+
+def collect_rumours(day: Day) -> list[Sentence]:
+    """Return the rumours of a day that nobody answered, each told as one."""
+    return [say_rumour(p.excerpt) for p in find_undenied([p for d in day.originals for p in day.pieces(d)])]
 
 
 def collect_notices(documents: Sequence[Document], subject: Subject | None) -> list[Sentence]:
@@ -197,7 +211,9 @@ def _overlaps(piece: Piece, spans: Mapping[str, list[tuple[int, int]]]) -> bool:
     return any(s < excerpt.end and excerpt.start < e for s, e in spans.get(excerpt.document.doc_id, ()))
 
 
-def _sort_pieces(pieces: Sequence[Piece], subject: Subject, parts: Parts, said: list[frozenset[str]]) -> None:
+def _sort_pieces(pieces: Sequence[Piece], subject: Subject, parts: Parts, said: list[frozenset[str]]) -> int:
+    """Sort pieces into parts, the most telling first; returns how many say nothing new."""
+    repeated = 0
     by_part: dict[str, list[Piece]] = defaultdict(list)
     for piece in pieces:
         by_part[piece.role].append(piece)
@@ -205,9 +221,12 @@ def _sort_pieces(pieces: Sequence[Piece], subject: Subject, parts: Parts, said: 
         ranked = sorted(_runs(by_part[part]), key=lambda e: (-_weight(e, subject), *_place(e)))
         for excerpt in ranked[:LOOKED_AT]:
             pairs = _pairs(excerpt.text)
-            if not any(len(pairs & other) >= SAID * len(pairs) for other in said):
-                said.append(pairs)
-                parts[part].append(say_excerpt(excerpt, KIND_OF_PART[part]))
+            if any(len(pairs & other) >= SAID * len(pairs) for other in said):
+                repeated += 1
+                continue
+            said.append(pairs)
+            parts[part].append(say_excerpt(excerpt, KIND_OF_PART[part]))
+    return repeated
 
 
 def _place(excerpt: Excerpt) -> tuple[str, str, int]:

@@ -13,13 +13,16 @@ from assets.text.spans import Citation, digest_id
 
 __all__ = [
     "BASIS_NAMES",
+    "LINKS",
     "PHRASES",
     "Sentence",
     "chinese_day",
+    "join_sentences",
     "say_conflict",
     "say_denied",
     "say_excerpt",
     "say_notice",
+    "say_rumour",
     "sources_of",
     "speaker_of",
 ]
@@ -33,8 +36,10 @@ BASIS_NAMES = {
 }
 #: Every word of the forms below; the market statements (market.py) add prices, units and directions.
 PHRASES = (
-    "据", "消息，", "表示，", "指出，", "根据", "通知，", "市场曾有传闻称", "各方数据不一：", "；", "另据", "。",
+    "据", "消息，", "表示，", "指出，", "根据", "通知，", "市场曾有传闻称", "各方数据不一：", "未经证实的传闻：", "；", "另据", "。",
 )  # fmt: skip
+#: Neutral words that may stand before a sentence or a joined part of one; none says that one thing follows from another.
+LINKS = ("此外", "另外", "同时", "与此同时", "另一方面")
 _STOPS = "。；;，,"
 #: Marks that already end a sentence.
 _ENDED = ("？", "！", "?", "!", "…")
@@ -49,13 +54,25 @@ class Sentence:
     slots: dict[str, str]
     citations: list[Citation] = field(default_factory=list)
     sources: int = 1
+    #: The sentences that it joins, each a claim of its own; empty: it is one itself.
+    parts: tuple["Sentence", ...] = ()
+
+    def claim_id(self, report_id: str) -> str:
+        """Return the id of its claim in a report."""
+        return digest_id(report_id, self.kind, *(f"{c['doc_id']}:{c['start']}:{c['end']}" for c in self.citations))
 
     def as_json(self, report_id: str) -> dict[str, Any]:
         """Return the contract's sentence object."""
-        spans = [f"{c['doc_id']}:{c['start']}:{c['end']}" for c in self.citations]
-        claim_id = digest_id(report_id, self.kind, *spans)
-        claim = {"claim_id": claim_id, "kind": self.kind, "slots": self.slots, "citations": self.citations}
-        return {"text": self.text, "claims": [claim], "citations": self.citations, "sources": self.sources}
+        claims = [
+            {
+                "claim_id": one.claim_id(report_id),
+                "kind": one.kind,
+                "slots": one.slots,
+                "citations": one.citations,
+            }
+            for one in self.parts or (self,)
+        ]
+        return {"text": self.text, "claims": claims, "citations": self.citations, "sources": self.sources}
 
 
 def chinese_day(day: str) -> str:
@@ -100,6 +117,15 @@ def say_denied(rumour: Excerpt, denial: Excerpt) -> Sentence:
     return Sentence(text, "denial", slots, [denial.cite(), rumour.cite()])
 
 
+def say_rumour(excerpt: Excerpt) -> Sentence:
+    """Tell a rumour that nobody answered, in the words of who passes it on, and as one."""
+    document = excerpt.document
+    text = _end(f"未经证实的传闻：{_lead(document)}{excerpt.text}")
+    return Sentence(
+        text, "statement", {**_slots(document), "excerpt": excerpt.text}, [excerpt.cite()], sources_of(document)
+    )
+
+
 def say_conflict(sides: Sequence[Excerpt]) -> Sentence:
     """Put figures that contradict each other side by side, each with its source."""
     parts = [f"{'据' if i == 0 else '另据'}{_dated(side.document)}消息，{side.text}" for i, side in enumerate(sides)]
@@ -107,6 +133,20 @@ def say_conflict(sides: Sequence[Excerpt]) -> Sentence:
     for i, side in enumerate(sides, 1):
         slots |= {f"{name}_{i}": value for name, value in {**_slots(side.document), "excerpt": side.text}.items()}
     return Sentence(_end("各方数据不一：" + "；".join(parts)), "level", slots, [side.cite() for side in sides])
+
+
+def join_sentences(told: Sequence[tuple[str, Sentence]]) -> Sentence:
+    """Join sentences into one, each behind its link (empty: none)."""
+    parts = [f"{link}，{one.text}" if link else one.text for link, one in told]
+    text = "；".join(part.rstrip(_STOPS) for part in parts)
+    first = told[0][1]
+    if len(told) == 1:
+        return Sentence(_end(text), first.kind, first.slots, first.citations, first.sources, first.parts)
+    citations: list[Citation] = []
+    for _, one in told:
+        citations += [citation for citation in one.citations if citation not in citations]
+    sources = max(one.sources for _, one in told)
+    return Sentence(_end(text), first.kind, {}, citations, sources, tuple(one for _, one in told))
 
 
 def _dated(document: Document) -> str:

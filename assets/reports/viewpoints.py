@@ -19,11 +19,12 @@ from assets.reports.views.grounds import matters_of
 from assets.reports.views.holder import Holder, learn_persons, read_holder
 from assets.reports.views.horizon import HORIZONS, read_horizon
 from assets.reports.views.stance import Stance, read_stance
+from assets.reports.views.support import ground_spans
 from assets.reports.views.target import is_policy_target, main_product, read_target
 from assets.text.products import PRODUCTS
 from assets.text.sentences import split_sentences
 
-__all__ = ["View", "find_viewpoints", "find_views", "fuse_views"]
+__all__ = ["Fused", "View", "find_viewpoints", "find_views", "fuse_groups", "fuse_views"]
 
 STANCES = ("bullish", "bearish", "neutral", "mixed")
 #: Words by which a sentence says what may come or what somebody holds, rather than what was.
@@ -48,6 +49,8 @@ _PAST = re.compile(
 )
 _SYMBOL = re.compile(r"(?<![A-Za-z])[A-Z]{1,2}\d{3,4}(?!\d)")
 _SPLIT_CHANGE = re.compile(r"[：:]")
+#: Clauses of ground that one viewpoint names at most.
+MOST_GROUNDS = 4
 
 
 @dataclass(frozen=True)
@@ -68,6 +71,16 @@ class View:
         return re.sub(r"\s+", "", self.excerpt.text)
 
 
+@dataclass(frozen=True)
+class Fused:
+    """One viewpoint as the contract prints it, what it is about and the words of its first holder."""
+
+    point: dict[str, Any]
+    matters: frozenset[str]
+    product: str | None
+    words: str
+
+
 def find_viewpoints(documents: Sequence[Document]) -> list[dict[str, Any]]:
     """Find the views in some documents, reposts included, and fuse the same ones.
 
@@ -80,8 +93,18 @@ def find_viewpoints(documents: Sequence[Document]) -> list[dict[str, Any]]:
 
 def fuse_views(views: Sequence[View], documents: Sequence[Document]) -> list[dict[str, Any]]:
     """Fuse views found in some documents; see `find_viewpoints`."""
+    return [fused.point for fused in fuse_groups(views, documents)]
+
+
+def fuse_groups(views: Sequence[View], documents: Sequence[Document]) -> list[Fused]:
+    """Fuse views found in some documents, each viewpoint with its matters; see `find_viewpoints`."""
     names = _target_names(documents)
-    return sorted((_viewpoint(group, names) for group in _fuse(views)), key=_order)
+    fused = []
+    for group in _fuse(views):
+        code = re.match(r"[A-Z]+(?:_[A-Z]+)?", group[0].target)
+        matters = frozenset().union(*(view.matters for view in group))
+        fused.append(Fused(_viewpoint(group, names), matters, code.group() if code else None, group[0].words))
+    return sorted(fused, key=lambda one: _order(one.point))
 
 
 def find_views(documents: Sequence[Document]) -> list[View]:
@@ -249,8 +272,15 @@ def _viewpoint(group: Sequence[View], names: Mapping[str, str]) -> dict[str, Any
         "horizon": first.horizon,
         "holders": current,
         "citations": [v.excerpt.cite() for v in group],
+        "grounds": [span.cite() for span in _grounds(group)],
     }
     return point | ({"superseded": gone} if gone else {})
+
+
+def _grounds(group: Sequence[View]) -> list[Excerpt]:
+    """The grounds that the holders give, the same words once."""
+    spans = {re.sub(r"\s+", "", span.text): span for view in reversed(group) for span in ground_spans(view.excerpt)}
+    return list(spans.values())[::-1][:MOST_GROUNDS]
 
 
 def _order(point: Mapping[str, Any]) -> tuple[Any, ...]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from assets.reports.evidence.excerpts import Piece
 from assets.reports.evidence.model import Excerpt
-from assets.reports.evidence.roles import is_denial
+from assets.reports.evidence.roles import is_denial, is_rumour
 
-__all__ = ["Denied", "find_conflicts", "find_denied", "rumour_core"]
+__all__ = ["Denied", "find_conflicts", "find_denied", "find_undenied", "rumour_core"]
 
 #: The words that pass a rumour on, tried in this order.
 _SAYS = (
@@ -28,6 +28,10 @@ _QUOTED = re.compile(r"“([^”]{5,60})”")
 _OFFICIAL = re.compile(r"负责人|声明|答复|回应|公告|澄清|表示，经|核查")
 #: Least share of a rumour's character pairs that the denial must repeat: fewer, and it answers something else.
 SHARED = 0.2
+#: A denial that shares so many pairs with a rumour may answer it.
+ANSWERED = 2
+#: Words that pass a rumour on and say so themselves.
+_PASSED_ON = re.compile(r"网传|有消息|市场消息|消息称|传闻|传言|据传|盛传|流传|谣传|疯传|未经证实|消息人士|坊间")
 #: Fewest characters of a claim.
 LEAST = 5
 _CUT = re.compile(r"[，,。；;]")
@@ -86,6 +90,27 @@ def find_denied(pieces: Sequence[Piece]) -> list[Denied]:
             if core.text not in best or score > best[core.text][0]:
                 best[core.text] = (score, Denied(core, denial))
     return _one_per_matter(list(best.values()))
+
+
+def find_undenied(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the rumours that nobody answers, one per matter, in order of publication.
+
+    An answer that shares two pairs of characters with a rumour may be its denial: the rumour is then left out rather than told
+    without it.
+    """
+    answers = [_bigrams(piece.text) for piece in pieces if piece.barred is None and is_denial(piece.text)]
+    out: list[tuple[Piece, set[str]]] = []
+    rumours = [piece for piece in pieces if piece.barred == "rumour" and is_rumour(piece.text)]
+    for piece in sorted(rumours, key=lambda p: (_moment(p), p.excerpt.document.doc_id, p.excerpt.start)):
+        core = rumour_core(piece)
+        if core is None or not _PASSED_ON.search(piece.text):
+            continue
+        words = _bigrams(core.text)
+        if any(len(words & answer) >= ANSWERED for answer in answers):
+            continue
+        if all(len(words & other) < 0.4 * min(len(words), len(other)) for _, other in out):
+            out.append((piece, words))
+    return [piece for piece, _ in out]
 
 
 def _one_per_matter(found: list[tuple[float, Denied]]) -> list[Denied]:

@@ -30,6 +30,10 @@ _LEANS = re.compile(
     r"(?:他|她|它|其(?!中[，、]?[一-龥]*期货)|该(?!院)|这(?!份|一周|周)|此(?!前)|上述|对方|同时|此外|另外|不过|但|而且|并且|也|还|则|因此|所以|故|"
     r"声明(?:还|也|未|称)|答复|公告还|后者|前者|与此|对此|为此|其次|再次|最后[一，]|一是|二是|三是|四是|自同日|自上述|首先|又|相反|当中)"
 )
+#: A sentence that opens like this speaks of somebody or something named before it, and can never be quoted alone.
+_PRONOUN = re.compile(
+    r"(?:他|她|它|其(?!中|他|余|实|次|间)|该(?!院|国|周|月|日)|上述|对方|后者|前者|这(?:一|些|家|位|名|个|类)(?!周|天|年))"
+)
 #: Marks that end a sentence; a line without one is a heading or a cell of a table.
 ENDS = "。！？!?；;…”"
 _TRIM_END = "。；;，, "
@@ -129,6 +133,7 @@ def _joined(document: Document, spans: list[tuple[int, int]]) -> Iterator[Piece]
                 continue
         if held is not None:
             yield _finished(held)
+        barred = barred or ("leaning" if _PRONOUN.match(sentence) else None)
         held = Piece(Excerpt(document, start, end), role_of(sentence, label), barred)
     if held is not None:
         yield _finished(held)

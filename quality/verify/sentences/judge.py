@@ -21,6 +21,8 @@ __all__ = ["Judged", "judge_sentence"]
 #: Pairs of letters that a rumour and its denial have in common at least.
 _SHARED = 2
 _MARKS = ',:;。"'
+#: The opening that calls what follows a rumour: its own words must say so.
+UNCONFIRMED = "未经证实的传闻"
 _MAX_CUTS = 40
 _ENDING = '。;,!?…"'
 
@@ -125,6 +127,8 @@ class _Walk:
             self._unread(at, begin)
             at = begin
         self.judged.problems += frame.problems
+        if UNCONFIRMED in self.text[at : excerpt.start] and not words().hearsay.search(excerpt.words):
+            self._wrong("negation_mismatch", f"told as a rumour, which it is not: {printable(excerpt.words)}")
         if frame.problems:
             self.untraced.append((at, excerpt.start))
         self.judged.names.add(frame.name)

@@ -171,7 +171,7 @@ def test_build_report_uses_the_title_where_no_source_is_known() -> None:
     [
         ("weekly", "SC3008", DAY, "kinds are"),
         ("daily", "SC3008", DAY, "subject all"),
-        ("extreme_move", "all", DAY, "--subject"),
+        ("risk_event", "all", DAY, "--subject"),
         ("risk_event", " ", DAY, "--subject"),
         ("daily", "all", "2030-6-12", "YYYY-MM-DD"),
         ("daily", "all", "2030-02-31", "YYYY-MM-DD"),
