@@ -1,13 +1,13 @@
 """A report as Markdown that shows stored text as text.
 
-What does not belong here: numbering of sources (notes.py) and HTML (html.py).
+What does not belong here: what is shown (page.py) and HTML (html.py).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from assets.reports.render.notes import HORIZON_NONE, STANCE_NAMES, STATUS_NAMES, Notes, label_of
+from assets.reports.render.page import VIEW_HEADS, Page, lay_out
 
 __all__ = ["to_markdown"]
 
@@ -20,41 +20,41 @@ def to_markdown(report: Mapping[str, Any]) -> str:
 
     Each marker [n] in the text stands once in the list of sources, and each source has its marker.
     """
-    notes = Notes(report)
-    lines = [
-        f"# {_escape(report['title'])}",
-        "",
-        f"> {label_of(report['engine'])} · 状态：{STATUS_NAMES.get(report['status'], report['status'])} · 版本 {report['version']}",
-        "",
-    ]
-    for section in report["sections"]:
-        lines += [f"## {_escape(section['heading'])}", ""]
-        if section["note"]:
-            lines += [f"*{_escape(section['note'])}*", ""]
-        for sentence in section["sentences"]:
-            marks = "".join(f"\\[{notes.number(c)}\\]" for c in sentence["citations"])
-            carried = f"（同文共{sentence['sources']}家刊出）" if sentence.get("sources", 1) > 1 else ""
-            lines += [f"{_escape(sentence['text'])}{marks}{carried}", ""]
-    lines += _viewpoints(report, notes)
+    page = lay_out(report)
+    lines = [f"# {_escape(page.title)}", ""]
+    for words in page.label:
+        lines += [f"> {_escape(words)}", ">"]
+    lines[-1] = ""
+    for flag in page.flags:
+        lines += [f"> ⚠ {_escape(flag)}", ""]
+    for part in page.parts:
+        lines += [f"## {_escape(part.heading)}", ""]
+        if part.note:
+            lines += [f"*{_escape(part.note)}*", ""]
+        for line in part.lines:
+            carried = f"（{line.carried_words}）" if line.carried_words else ""
+            lines += [f"{_escape(line.text)}{_marks(line.notes)}{carried}", ""]
+    lines += _viewpoints(page)
     lines += ["## 资料来源", ""]
-    for number, item in enumerate(notes.items, 1):
-        place = item["path"] + (f" 第{item['row']}行" if item["row"] is not None else "")
-        quote = _escape(" ".join(item["quote"].split()))
+    for source in page.sources:
+        quote = _escape(" ".join(source.quote.split()))
         lines.append(
-            f"{number}. \\[{number}\\] {_escape(item['title'])}（{_escape(place)}，{item['start']}–{item['end']}）：{quote}"
+            f"{source.number}. \\[{source.number}\\] {_escape(source.title)}（{_escape(source.place)}）：{quote}"
         )
     return "\n".join(lines).rstrip("\n") + "\n"
 
 
-def _viewpoints(report: Mapping[str, Any], notes: Notes) -> list[str]:
-    if not report["viewpoints"]:
+def _marks(numbers: Iterable[int]) -> str:
+    return "".join(f"\\[{n}\\]" for n in numbers)
+
+
+def _viewpoints(page: Page) -> list[str]:
+    if not page.views:
         return []
-    lines = ["## 各方观点", "", "| 方向 | 标的 | 期限 | 持有者 | 来源 |", "|---|---|---|---|---|"]
-    for view in report["viewpoints"]:
-        marks = "".join(f"\\[{notes.number(c)}\\]" for c in view["citations"])
-        holders = "、".join(view["holders"]) or "（已改口）"
-        cells = [STANCE_NAMES[view["stance"]], view["target"], view["horizon"] or HORIZON_NONE, holders]
-        lines.append("| " + " | ".join(_escape(cell) for cell in cells) + f" | {marks} |")
+    lines = ["## 各方观点", "", f"| {' | '.join(VIEW_HEADS)} | 来源 |", "|---|---|---|---|---|"]
+    for row in page.views:
+        cells = " | ".join(_escape(cell) for cell in row.cells)
+        lines.append(f"| {cells} | {_marks(row.notes)} |")
     return [*lines, ""]
 
 
