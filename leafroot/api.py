@@ -6,7 +6,7 @@ Heavy libraries are imported by the methods that need them: a clause look-up imp
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from functools import cached_property
 from pathlib import Path
@@ -20,9 +20,10 @@ from resources.reader import SqliteReader
 if TYPE_CHECKING:
     from assets.embeddings.search import Searcher
     from assets.records.lookup import LookUp
+    from leafroot.ask.answer import Home
     from resources.models.runner import Runner
-    from resources.protocols import Embedder
-    from resources.settings import Settings
+    from resources.protocols import Clearance, Embedder
+    from resources.settings import Lane, Settings
 
 #: The basis that most live vectors are of, in a home from before spaces were written down.
 BASIS_IN_USE = """SELECT basis_id FROM embedded_spans WHERE retired_in IS NULL
@@ -34,6 +35,12 @@ SELECT MIN(at) FROM (
     SELECT added_in AS at FROM sources WHERE lane = 'rulebooks' UNION ALL
     SELECT retired_in FROM sources WHERE lane = 'rulebooks' AND retired_in IS NOT NULL
 ), mark WHERE at > seen AND at <= :publication"""
+
+#: Newest day of the bars, and of the documents.
+NEWEST_DAYS = (
+    "SELECT MAX(date) FROM bars WHERE retired_in IS NULL",
+    "SELECT MAX(published_date) FROM documents WHERE retired_in IS NULL",
+)
 
 __all__ = ["Leafroot", "check_day"]
 
@@ -139,12 +146,47 @@ class Leafroot:
         """Return one clause exactly, or a refusal with its reason."""
         return answers.Clause.model_validate(self._lookup.find_clause(document, locator, as_of=as_of))
 
-    def ask(self, question: str) -> answers.Ask:
-        """Answer a question from the records, or refuse with a reason."""
-        from leafroot.ask.answer import ask
+    @cached_property
+    def _desk(self) -> Home:
+        """What questions are answered from."""
+        from leafroot.ask.answer import Home
 
+        models = self._runner if self.settings.models else None
+        days = [self.reader.value(sql) for sql in NEWEST_DAYS]
+        anchor = max((str(day) for day in days if day), default=None)
+        return Home(self.reader, self._search_rows, self._lookup, anchor, self._class_of, models)
+
+    def _class_of(self, doc_id: str) -> Clearance:
+        """The class of a document's text: a sidecar's, else that of its lane; bars are of the lane market."""
+        rows = self.reader.rows("sources", where={"doc_id": doc_id}, columns=["lane", "classification"])
+        lane: Lane = rows[0]["lane"] if rows else "market"
+        own: Clearance | None = rows[0]["classification"] if rows else None
+        return own or self.settings.privacy.get(lane, "internal")
+
+    def ask(
+        self,
+        question: str,
+        *,
+        history: Sequence[Mapping[str, Any] | answers.Ask] = (),
+        as_of: str | None = None,
+        clearance: Clearance = "secret",
+    ) -> answers.Ask:
+        """Answer a question from the records, or refuse with a reason.
+
+        Args:
+            question: As a person asks it.
+            history: Questions before it with their answers, oldest first: what an earlier `ask` gave, or mappings.
+            as_of: Day (ISO) whose rules answer; None: the newest.
+            clearance: Class of text that the person may see.
+        """
+        from leafroot.ask.answer import CLASSES, ask
+
+        if clearance not in CLASSES:
+            raise UsageError(f"--clearance {clearance}: there are {', '.join(CLASSES)}.")
         begun = time.perf_counter()
-        found = ask(self.reader, question, search=self._search_rows, lookup=self._lookup)
+        before = [one.model_dump() if isinstance(one, answers.Ask) else one for one in history]
+        day = check_day(as_of, "--as-of")
+        found = ask(self._desk, question, history=before, as_of=day, clearance=clearance)
         return answers.Ask.model_validate({**found, "seconds": round(time.perf_counter() - begun, 6)})
 
     def search(

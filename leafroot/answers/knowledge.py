@@ -8,9 +8,12 @@ __all__ = ["Ask", "Hit", "Hits", "Hop", "Leaf", "Tag", "TagStats", "Tags", "Trac
 
 
 class Ask(Answer):
-    """`ask`."""
+    """`ask`; `resolved_question` is the question with its references resolved, `route` says what it was taken for."""
 
     question: str
+    resolved_question: str
+    as_of: str | None
+    route: str
     status: Literal["answered", "refused"]
     answer: str | None
     reason: str | None

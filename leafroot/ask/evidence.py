@@ -9,8 +9,9 @@ from assets.text.folding import fold
 from assets.text.segment import match_words
 from assets.text.sentences import split_sentences
 from assets.text.spans import Citation, sha256_text
+from leafroot.ask.subject import Subject
 
-__all__ = ["THRESHOLD", "Evidence", "contradicts", "question_words", "weigh_hits"]
+__all__ = ["THRESHOLD", "Demands", "Evidence", "contradicts", "demands_of", "question_words", "weigh_hits"]
 
 #: A hit and its best sentence must speak of more than this share of a question before it is an answer. Lay questions on
 #: statutes: two in three of those with an answer find one then, and one in seventy-five of those without.
@@ -75,6 +76,52 @@ class Evidence:
     hit: dict[str, Any]
     share: float
     citations: tuple[Citation, ...]
+
+
+_ORGANISATION = re.compile(
+    r"([\u4e00-\u9fff]{2,8}?)(公司|银行|交易所|集团|证监会|协会|研究院|法院|基金会|证券|期货公司)(?=的|在|是|对|将|于|何|有|被|第|[?,。]|$)"
+)
+_CODED = re.compile(r"(?<![a-z0-9])(?:[a-z]+\d[a-z0-9]*|\d{6}\.[a-z]{2})(?![a-z0-9])")
+_NUMBERED = re.compile(r"\d{4}\)?\d{1,4}号")
+_DAYS = re.compile(r"^(?:\d{4})-(\d{2})-(\d{2})$")
+
+
+@dataclass(frozen=True)
+class Demands:
+    """What a hit must hold to be about the question at all: for each group one of its spellings; and the days it may be of."""
+
+    groups: tuple[tuple[str, ...], ...] = ()
+    days: tuple[str, ...] = ()
+
+    def are_met(self, hit: dict[str, Any]) -> bool:
+        """Whether the hit holds one spelling of each group, and is of one of the days or names it."""
+        text = fold(f"{hit['citation']['title']} {hit['citation']['quote']}")
+        if not all(any(spelling in text for spelling in group) for group in self.groups):
+            return False
+        return not self.days or any(_is_of(hit, text, day) for day in self.days)
+
+
+def demands_of(question: str, subject: Subject) -> Demands:
+    """Return what evidence must hold: each product, contract, organisation and code that the question names."""
+    folded = fold(question)
+    groups: list[tuple[str, ...]] = []
+    for product in subject.products:
+        names = {fold(name) for name in (product.name, *product.aliases)}
+        groups.append((*sorted(names), *(fold(f"{product.code}{month}") for month in subject.months)))
+    groups += [(month, month[1:]) for month in subject.months]
+    known = {fold(f"{p.code}{m}") for p in subject.products for m in (*subject.months, *(m[1:] for m in subject.months))}
+    groups += [(code.group(),) for code in _CODED.finditer(folded) if code.group() not in known]
+    groups += [(match.group().lstrip("0"),) for match in _NUMBERED.finditer(folded)]
+    for match in _ORGANISATION.finditer(folded):
+        groups.append((match[1][-2:] + match[2],))
+    return Demands(tuple(dict.fromkeys(groups)), subject.days)
+
+
+def _is_of(hit: dict[str, Any], text: str, day: str) -> bool:
+    if (hit["published"] or "")[:10] == day or day in text:
+        return True
+    found = _DAYS.match(day)
+    return found is not None and f"{int(found[1])}月{int(found[2])}日" in text
 
 
 def question_words(question: str) -> list[str]:
