@@ -221,6 +221,15 @@ class Step:
                 continue
             verdict = judge(table, fresh)
             outcomes += verdict.outcomes
+            if verdict.blocked:
+                said = {outcome.check for outcome in verdict.outcomes}
+                outcomes += [
+                    Outcome(name, "block", True, f"not looked at: {', '.join(verdict.blocked)} failed")
+                    for name in check_names([table])
+                    if name not in said
+                ]
+                kept.append(change)
+                continue
             bad = verdict.bad_rows
             good = change.upserts.filter(~pl.col(table.key).is_in(list(bad))) if bad else change.upserts
             judged = fresh.filter(~pl.col(table.key).is_in(list(bad))) if bad else fresh

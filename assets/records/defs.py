@@ -36,13 +36,13 @@ from resources.protocols import Reject, Table
 from resources.store import Change
 
 CODE_VERSION = "1"
-POLICY_VERSION = "2"
+POLICY_VERSION = "3"
 #: Of the clauses: 2 has rulebooks with their days and names, and accounts for all text; 3 has parts of over-long clauses.
 CLAUSES_VERSION = "3"
 #: Of the documents: 2 knows more defects. Of the mentions: 2 has titles, measures and days. Sentiments follow the mentions.
 DOCUMENTS_VERSION = "2"
 MENTIONS_VERSION = "2"
-SENTIMENT_VERSION = f"1-{MENTIONS_VERSION}"
+SENTIMENT_VERSION = f"2-{MENTIONS_VERSION}"
 #: Of the moves: 2 has gaps and limits.
 MOVES_VERSION = "2"
 #: What moves are computed from: not the texts.

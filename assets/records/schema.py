@@ -191,6 +191,7 @@ POLICY_FACTS = Table(
         Column("until_condition", "text", "clause that stands for the end", null=True),
         Column("start", "int", "first code point of the sentence or table row", unit="code points"),
         Column("end", "int", "one past the last code point", unit="code points"),
+        Column("sha256", "text", "SHA-256 (hex) of that span's UTF-8 bytes"),
     ),
     indexes=(("doc_id",), ("product", "item")),
 )
@@ -254,6 +255,7 @@ SENTIMENTS = Table(
         Column("evidence", "json", "what speaks for it: list of {start, end, weight}, weight in hundredths"),
         Column("start", "int", "first code point of the slice, or of the target's first mention", unit="code points"),
         Column("end", "int", "one past the last code point", unit="code points"),
+        Column("sha256", "text", "SHA-256 (hex) of that span's UTF-8 bytes"),
     ),
     indexes=(("slice_id",), ("target_kind", "target_value"), ("lane", "published_date")),
 )

@@ -6,9 +6,11 @@ import polars as pl
 import pytest
 
 from assets.catalogue import by_name
+from assets.text.spans import sha256_text
 from quality.counts import check_conserved
 from quality.spans import check_hashes, check_spans, has_spans
 from quality.trees import check_tree
+from resources.errors import UsageError
 
 TEXT = "原油大跌。铜价企稳。"
 
@@ -39,11 +41,22 @@ def test_check_spans_rereads(row: tuple[int, int, str], passed: bool) -> None:
     assert outcome.severity == "block"
 
 
-def test_check_spans_checks_bounds_alone_where_nothing_is_quoted() -> None:
-    facts = pl.DataFrame([{"fact_id": "f", "doc_id": "d1", "start": 2, "end": 4}])
-    assert has_spans(by_name()["policy_facts"])
-    assert check_spans(by_name()["policy_facts"], facts, lambda _: TEXT).passed
+def test_check_spans_recomputes_the_hash_where_no_text_is_kept() -> None:
+    fact = {"fact_id": "f", "doc_id": "d1", "start": 2, "end": 4, "sha256": sha256_text(TEXT[2:4])}
+    table = by_name()["policy_facts"]
+    assert has_spans(table)
+    assert check_spans(table, pl.DataFrame([fact]), lambda _: TEXT).passed
+    assert not check_spans(table, pl.DataFrame([fact | {"start": 1, "end": 3}]), lambda _: TEXT).passed
     assert not has_spans(by_name()["documents"])
+
+
+def test_check_spans_names_a_document_that_is_not_there() -> None:
+    def text_of(doc_id: str) -> str:
+        raise UsageError(f"no document {doc_id}")
+
+    outcome = check_spans(by_name()["slices"], slices(0, 5, "原油大跌。"), text_of)
+    assert not outcome.passed
+    assert "do not hold" in outcome.failing[0][1]
 
 
 def test_check_hashes_recomputes() -> None:

@@ -21,7 +21,7 @@ from assets.records.policy.words.subjects import find_contracts, find_products
 from assets.records.policy.words.values import VALUE
 from assets.records.schema import POLICY_FACTS
 from assets.text.dates import shanghai_day
-from assets.text.spans import canonical_json, digest_id
+from assets.text.spans import canonical_json, digest_id, sha256_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -126,6 +126,7 @@ def _document_rows(source: dict[str, Any]) -> list[dict[str, Any]]:
                 **fact,
                 "fact_id": fact_id,
                 "doc_id": source["doc_id"],
+                "sha256": sha256_text(source["text"][fact["start"] : fact["end"]]),
                 "ordinal": ordinal,
                 "published_date": source["published_date"],
                 "contracts": months,

@@ -13,7 +13,7 @@ from assets.records.schema import SENTIMENTS
 from assets.records.sentiment.evidence import Evidence, find_evidence, label_of, score_of
 from assets.records.sentiment.targets import TARGET_KINDS, assign_marks
 from assets.text.segment import fold_light
-from assets.text.spans import canonical_json, digest_id
+from assets.text.spans import canonical_json, digest_id, sha256_text
 
 if TYPE_CHECKING:
     import polars as pl
@@ -93,4 +93,5 @@ def _judged(row: Row, kind: str | None, value: str | None, start: int, end: int,
         "evidence": canonical_json(spans),
         "start": start,
         "end": end,
+        "sha256": sha256_text(row["text"][start - base : end - base]),
     }
