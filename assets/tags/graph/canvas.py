@@ -29,7 +29,12 @@ class Edge:
         if span is not None:
             self.spans.add(span)
             if len(self.spans) > EVIDENCE:
-                self.spans.remove(max(self.spans))
+                self.spans.remove(max(self.spans, key=_rank))
+
+
+def _rank(span: Span) -> tuple[bool, Span]:
+    """Sentences of documents before rows of bars, whose span ends at -1."""
+    return span[2] < 0, span
 
 
 class Canvas:
@@ -71,7 +76,7 @@ class Canvas:
                 "target": target,
                 "kind": kind,
                 "n": edge.n,
-                "evidence": [citations[span] for span in sorted(edge.spans) if span in citations],
+                "evidence": [citations[span] for span in sorted(edge.spans, key=_rank) if span in citations],
             }
             for (source, target, kind), edge in sorted(self.edges.items())
         ]

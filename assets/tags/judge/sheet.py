@@ -23,9 +23,9 @@ ASKED = {
     "leaf_belongs": "这段原文是否属于该标签？",
     "siblings_same": "两个同级标签是否同一件事？",
 }
-#: Questions of a sheet, and the parts of it that each kind gets; what one kind does not use goes to the next.
+#: Questions of a sheet, and the parts of it that leaves and siblings get; labels get the rest, and what siblings do not use.
 SIZE = 120
-PARTS = {"label_fits": 1 / 3, "leaf_belongs": 1 / 2, "siblings_same": 1 / 6}
+PARTS = {"leaf_belongs": 1 / 2, "siblings_same": 1 / 6}
 #: Sentences shown for a label, and siblings of one parent of which all pairs are looked at.
 SHOWN, PAIRED = 3, 60
 RULE = (
@@ -57,7 +57,8 @@ def questions(reader: Reader, profile: str, *, date: str | None = None, size: in
     nodes = reader.rows("tag_nodes", where={"tree_id": tree_id}, order_by=["level", "ordinal", "tag_id"])
     leaves = reader.rows("tag_leaves", where={"tree_id": tree_id}, order_by=["tag_id", "ordinal", "slice_id"])
     maker = _Maker(reader, row, nodes, leaves)
-    limits = {kind: round(size * part) for kind, part in PARTS.items()}
+    limits = {kind: int(size * part) for kind, part in PARTS.items()}
+    limits["label_fits"] = size - sum(limits.values())
     picked: dict[str, list[dict[str, Any]]] = {}
     spare = 0
     for kind, candidates in (

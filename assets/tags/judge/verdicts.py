@@ -40,7 +40,7 @@ class Vocabulary:
 
     def may_join(self, one: str, two: str) -> bool:
         """Tell whether nobody said that two labels are not the same."""
-        return (min(one, two), max(one, two)) not in self.apart
+        return _pair(one, two) not in self.apart
 
 
 def reviews_of(
@@ -175,5 +175,9 @@ def vocabulary_of(rows: Sequence[Mapping[str, Any]]) -> Vocabulary:
     return Vocabulary(
         names={term: name for term, name in names.items() if term != name},
         forbidden=frozenset(row["term"] for row in rows if row["decision"] == "forbidden"),
-        apart=frozenset((row["term"], row["canonical"]) for row in rows if row["decision"] == "apart"),
+        apart=frozenset(_pair(row["term"], row["canonical"]) for row in rows if row["decision"] == "apart"),
     )
+
+
+def _pair(one: str, two: str) -> tuple[str, str]:
+    return min(one, two), max(one, two)

@@ -92,11 +92,8 @@ class FakeReader:
         limit: int | None = None,
     ) -> list[dict[str, Any]]:
         found = []
-        for row in self.tables[table]:
-            if all(
-                row[key] in wanted if isinstance(wanted, list) else row[key] == wanted
-                for key, wanted in (where or {}).items()
-            ):
+        for row in self.tables.get(table, []):
+            if all(_holds(row, key, wanted) for key, wanted in (where or {}).items()):
                 found.append({name: row[name] for name in columns or row})
         found.sort(key=lambda row: tuple((row[name] is not None, row[name]) for name in order_by))
         return found[:limit]
@@ -108,6 +105,14 @@ class FakeReader:
 
     def text(self, doc_id: str) -> str:
         return next(str(row["text"]) for row in self.tables["sources"] if row["doc_id"] == doc_id)
+
+
+def _holds(row: Mapping[str, Any], key: str, wanted: Any) -> bool:
+    if key.endswith("__ge"):
+        return row[key[:-4]] is not None and row[key[:-4]] >= wanted
+    if key.endswith("__le"):
+        return row[key[:-4]] is not None and row[key[:-4]] <= wanted
+    return row[key] in wanted if isinstance(wanted, list) else row[key] == wanted
 
 
 def publish(*grown: tuple[Tree, pl.DataFrame]) -> FakeReader:
