@@ -2,7 +2,7 @@
 
 from resources.protocols import Column, Table
 
-__all__ = ["CLAIMS", "REPORTS", "TABLES"]
+__all__ = ["CLAIMS", "REPORTS", "REPORT_AUDIT", "REPORT_EDITIONS", "TABLES", "WITHDRAWN"]
 
 REPORTS = Table(
     "reports",
@@ -43,4 +43,56 @@ CLAIMS = Table(
     indexes=(("report_id",),),
 )
 
-TABLES = (REPORTS, CLAIMS)
+REPORT_EDITIONS = Table(
+    "report_editions",
+    "reports",
+    "report_id",
+    "A report as a person edited, approved or withheld it: readers see it in the place of the generated one.",
+    (
+        Column("report_id", "text", "report that was decided on"),
+        Column("version", "int", "generated version that it rests on"),
+        Column("edition", "int", "0 for the generated text, one more for each edit of it"),
+        Column("status", "text", "incomplete, checked, withheld, approved or retracted"),
+        Column("content_sha256", "text", "hash of what a reader reads: title, sections and viewpoints"),
+        Column("report", "json", "the whole report as it was decided on"),
+    ),
+)
+
+REPORT_AUDIT = Table(
+    "report_audit",
+    "reports",
+    "entry_id",
+    "What people did to reports and documents, in order; each entry holds the hash of the one before it.",
+    (
+        Column("entry_id", "text", "number of the entry, ten digits, from 1 without a gap"),
+        Column("object_id", "text", "report, or document that was withdrawn"),
+        Column("version", "int", "generated version of the report, null for a document", null=True),
+        Column("edition", "int", "edition of the report, null for a document", null=True),
+        Column("action", "text", "edited, approved, withheld, retracted or purged"),
+        Column("decided_by", "text", "who did it"),
+        Column("decided_at", "text", "when, UTC"),
+        Column("reason", "text", "why, null where none was given", null=True),
+        Column("content_sha256", "text", "hash of what the report said then, null for a document", null=True),
+        Column("previous_sha256", "text", "sha256 of the entry before; 64 zeros for the first"),
+        Column("sha256", "text", "hash of this entry's other columns as canonical JSON"),
+    ),
+    indexes=(("object_id",),),
+)
+
+WITHDRAWN = Table(
+    "withdrawn",
+    "reports",
+    "doc_id",
+    "Documents that were withdrawn from everything; they are not taken in again.",
+    (
+        Column("doc_id", "text", "the document"),
+        Column("lane", "text", "its lane"),
+        Column("path", "text", "file it came from"),
+        Column("row", "int", "line in a feed or table, else null", null=True),
+        Column("withdrawn_by", "text", "who withdrew it"),
+        Column("withdrawn_at", "text", "when, UTC"),
+        Column("reason", "text", "why"),
+    ),
+)
+
+TABLES = (REPORTS, CLAIMS, REPORT_EDITIONS, REPORT_AUDIT, WITHDRAWN)
