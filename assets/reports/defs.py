@@ -1,6 +1,5 @@
 """Report assets: drafts built from claims, judged by the verifier, published with their status."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -9,19 +8,24 @@ import polars as pl
 
 from assets.partitions import DAYS, EXTREME_MOVES, RISK_EVENTS
 from assets.reports.build import build_report
+from assets.reports.chain.steps import Writing
 from assets.reports.events import Event
+from assets.reports.outline import FOLDER
 from assets.reports.query import report_rows, show_report
 from assets.reports.render.markdown import to_markdown
 from assets.reports.schema import CLAIMS, REPORTS
+from assets.reports.versions import same_content, with_changes
 from quality.defs import Settled, Step, StepEvent, check_specs, open_step
 from quality.outcomes import Outcome
 from quality.verify.publication import settle_status
+from quality.verify.report import verify_report
 from resources.defs import HomeResource
 from resources.errors import UsageError
 from resources.frames import empty_frame
+from resources.protocols import Clearance
 from resources.store import Change
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 TABLES = (REPORTS, CLAIMS)
 VERIFIED = "report_verified"
 COMMON: Mapping[str, Any] = {
@@ -35,14 +39,26 @@ COMMON: Mapping[str, Any] = {
 
 def draft(step: Step, event: Event) -> Settled:
     """Build one report, verify it, and settle it; a report that did not change stays as it is."""
-    reader = step.reader
+    reader, part = step.reader, f"{event.subject}@{event.day}"
     report = settle_status(
-        build_report(reader, event.kind, event.subject, event.day, settings=step.settings.reports), reader
+        build_report(
+            reader,
+            event.kind,
+            event.subject,
+            event.day,
+            settings=step.settings.reports,
+            writing=writing_of(step, f"reports/{event.kind}", part),
+            outlines=step.home.folder() / FOLDER,
+        ),
+        reader,
     )
     report_id = report["id"]
     live = stored(step, report_id)
     version = 1 + max((row["version"] for row in versions(step, report_id)), default=0)
-    report = live if live is not None and same_content(live, report) else {**report, "version": version}
+    if live is None:
+        report = {**report, "version": version}
+    else:
+        report = live if same_content(live, report) else with_changes(report, live, version)
     row, claims = report_rows(report)
     changes = [
         Change(REPORTS, pl.DataFrame([row], schema=empty_frame(REPORTS).schema), scope={"report_id": report_id}),
@@ -55,7 +71,23 @@ def draft(step: Step, event: Event) -> Settled:
         not problems,
         f"{report_id}: {report['status']}" + ("" if not problems else f" ({problems[0]})"),
     )
-    return step.settle(changes, extra=[verdict], part=f"{event.subject}@{event.day}")
+    return step.settle(changes, extra=[verdict], part=part)
+
+
+def writing_of(step: Step, asset: str, part: str) -> Writing | None:
+    """Return the way to the models that write reports; None where no chat model is configured."""
+    runner = step.models
+    if runner is None or not runner.available("write_section"):
+        return None
+    known: dict[str, Clearance] = {}
+    for lane in ("news", "research", "policies"):
+        known |= dict(step.clearances(lane).iter_rows())
+    bars: Clearance = step.settings.privacy.get("market", "internal")
+
+    def holds(sentence: Mapping[str, Any]) -> bool:
+        return bool(verify_report({"sections": [{"sentences": [sentence]}]}, step.reader)["ok"])
+
+    return Writing(runner, holds, lambda doc_id: known.get(doc_id, bars), asset, part)
 
 
 def stored(step: Step, report_id: str) -> dict[str, Any] | None:
@@ -69,17 +101,6 @@ def stored(step: Step, report_id: str) -> dict[str, Any] | None:
 def versions(step: Step, report_id: str) -> list[dict[str, Any]]:
     """Return the versions that ever stood under an id."""
     return step.reader.query("SELECT version FROM reports WHERE report_id = ?", (report_id,))
-
-
-def same_content(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
-    """Tell whether two reports say the same; version and publication apart."""
-
-    def lasting(report: Mapping[str, Any]) -> str:
-        kept = {key: value for key, value in report.items() if key not in {"version", "publication"}}
-        kept["manifest"] = {key: value for key, value in report["manifest"].items() if key != "publication"}
-        return json.dumps(kept, ensure_ascii=False, sort_keys=True)
-
-    return lasting(one) == lasting(other)
 
 
 def draft_all(context: dg.AssetExecutionContext, step: Step, events: Sequence[Event]) -> Iterator[StepEvent]:
@@ -99,6 +120,8 @@ def draft_all(context: dg.AssetExecutionContext, step: Step, events: Sequence[Ev
                     "report": dg.MetadataValue.md(to_markdown(report)),
                     "status": report["status"],
                     "version": report["version"],
+                    "evidence": report["manifest"].get("evidence", {}).get("text", ""),
+                    "changes": report["manifest"].get("changes", {}).get("text", "first version"),
                 },
             )
         )

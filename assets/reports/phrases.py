@@ -5,7 +5,7 @@ cited bars. What does not belong here: choosing what is said (evidence/) and in 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from assets.reports.evidence.model import Document, Excerpt
@@ -141,7 +141,7 @@ def join_sentences(told: Sequence[tuple[str, Sentence]]) -> Sentence:
     text = "；".join(part.rstrip(_STOPS) for part in parts)
     first = told[0][1]
     if len(told) == 1:
-        return Sentence(_end(text), first.kind, first.slots, first.citations, first.sources, first.parts)
+        return first if not told[0][0] else replace(first, text=_end(text), parts=first.parts or (first,))
     citations: list[Citation] = []
     for _, one in told:
         citations += [citation for citation in one.citations if citation not in citations]

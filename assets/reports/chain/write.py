@@ -44,7 +44,7 @@ def plan_sections(steps: Steps, title: str, sections: Sequence[Filled]) -> list[
     for n in range(1, len(body) + 1):
         own = [i for i, (section, _) in enumerate(placed, 1) if section == n]
         chosen = dict.fromkeys([*(i for i in named.get(n, ()) if i in own), *own])
-        ordered[n] = _pinned_first([placed[i - 1][1] for i in chosen])
+        ordered[n] = _pinned_first([placed[i - 1][1] for i in chosen], [placed[i - 1][1] for i in own])
     numbers = {id(section): n for n, section in enumerate(body, 1)}
     return [
         replace(section, sentences=ordered[numbers[id(section)]]) if id(section) in numbers else section
@@ -134,17 +134,18 @@ def _written(steps: Steps, report_id: str, group: Sequence[Filled], result: Task
             del left[i]
     for section, sentence in left.values():
         made[id(section)].append(sentence)
-    return {id(section): replace(section, sentences=_pinned_first(made[id(section)])) for section in group}
+    return {id(section): replace(section, sentences=_pinned_first(made[id(section)], section.sentences)) for section in group}
 
 
 def _holds(steps: Steps, report_id: str, sentence: Sentence) -> bool:
     return steps.writing.judge(sentence.as_json(report_id))
 
 
-def _pinned_first(sentences: Sequence[Sentence]) -> list[Sentence]:
-    """The same sentences; a move of the price and a denial before all others."""
+def _pinned_first(sentences: Sequence[Sentence], standing: Sequence[Sentence]) -> list[Sentence]:
+    """The same sentences; a move of the price and a denial before all others, in the order in which they stood."""
+    places = {id(sentence): place for place, sentence in enumerate(standing) if sentence.kind in PINNED}
 
-    def pinned(sentence: Sentence) -> bool:
-        return any(one.kind in PINNED for one in sentence.parts or (sentence,))
+    def place(sentence: Sentence) -> int:
+        return min((places.get(id(one), len(standing)) for one in sentence.parts or (sentence,)), default=len(standing))
 
-    return [s for s in sentences if pinned(s)] + [s for s in sentences if not pinned(s)]
+    return sorted(sentences, key=place)

@@ -39,6 +39,14 @@ _FIGURE = re.compile(
     r"(?<![\d.\-—至到A-Za-z])(\d+(?:\.\d+)?)\s*(万亿元|亿元|万元|万吨|万桶|万手|亿份|万头|万张|万箱|万户|万辆|亿美元|吨|桶|头|座|吉瓦|万千瓦)(?![/每])"
 )
 _DATE = re.compile(r"\d{1,2}月\d{1,2}日")
+#: What a figure is of: where two sentences name different ones of a kind, their figures do not contradict each other.
+_SCOPES = (
+    re.compile(r"(?<![一-龥])[一-龥]{1,4}?(?:港|省|市|县|州|湾|岛|矿区?|电厂|油田|海关)(?!口|区|元|价|值|股)"),
+    re.compile(r"(?<![一-龥])[一-龥]{2,8}?(?:公司|集团|炼厂|工厂|钢厂|矿山|农场)"),
+    re.compile(r"(?<![\d.])(?:1[0-2]|[1-9])月(?!\d{1,2}日)(?:份|上旬|中旬|下旬)?"),
+    re.compile(r"[一二三四]季度|上半年|下半年|去年|前年"),
+    re.compile(r"进口|出口"),
+)
 #: Figures of one unit that are compared with each other.
 COMPARED = 150
 _NOISE = re.compile(r"[^一-龥A-Za-z]+")
@@ -160,6 +168,8 @@ def find_conflicts(pieces: Sequence[Piece]) -> list[tuple[Piece, Piece]]:
 
 
 def _same_matter(text: str, one: re.Match[str], other: str, two: re.Match[str]) -> bool:
+    if _other_scope(text, other):
+        return False
     first, second = _lead_words(text, one.start()), _lead_words(other, two.start())
     days, others = set(_DATE.findall(text)), set(_DATE.findall(other))
     if days and others and not days & others:
@@ -168,6 +178,15 @@ def _same_matter(text: str, one: re.Match[str], other: str, two: re.Match[str]) 
     common = len(a & b)
     near = _bigrams(first[-6:]) & _bigrams(second[-6:])
     return common >= 3 and (common >= 0.5 * min(len(a), len(b)) or bool(near))
+
+
+def _other_scope(text: str, other: str) -> bool:
+    """Whether two sentences name a place, a firm or a period of one kind, and none in common."""
+    for pattern in _SCOPES:
+        one, two = set(pattern.findall(text)), set(pattern.findall(other))
+        if one and two and not any(a in b or b in a for a in one for b in two):
+            return True
+    return False
 
 
 def _lead_words(text: str, at: int) -> str:
