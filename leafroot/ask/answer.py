@@ -3,9 +3,11 @@
 No evidence, no answer; an unknown document is never answered with the nearest one. A clause is looked up, never searched.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from assets.records.lookup import LookUp, look_up
 from leafroot.ask.dialogue import resolve
@@ -13,6 +15,9 @@ from leafroot.ask.question import TITLE, Question, is_advice, is_injection, read
 from leafroot.ask.replies import Reply, answered, join_quotes, refused
 from leafroot.ask.subject import Subject, read_subject
 from resources.protocols import Clearance, Reader, TaskRunner
+
+if TYPE_CHECKING:
+    from leafroot.ask.evidence import Evidence
 
 __all__ = ["ENGINE", "Home", "ask"]
 
@@ -213,8 +218,11 @@ class _Desk:
             return said
         from leafroot.ask.written import write_answer
 
-        classes = [self.home.class_of(one["doc_id"]) if self.home.class_of else "internal" for one in said["citations"]]
-        highest = max(classes, key=CLASSES.index, default="internal")
+        class_of = self.home.class_of
+        classes: list[Clearance] = ["internal"]
+        if class_of is not None:
+            classes = [class_of(citation["doc_id"]) for citation in said["citations"]]
+        highest = max(classes, key=CLASSES.index)
         return write_answer(models, self.reader, self.question, said, highest)
 
     def _is_known(self, title: str, hits: Sequence[dict[str, Any]]) -> bool:
@@ -229,9 +237,10 @@ class _Desk:
         """Whether texts speak of a document that is not there itself: what they say of it may be quoted."""
         return any(title in hit["citation"]["quote"] for hit in hits)
 
-    def _in_force(self, evidence: Sequence[Any]) -> list[Any]:
+    def _in_force(self, evidence: Sequence[Evidence]) -> list[Evidence]:
         """Evidence of which nothing newer replaces or repeals the rulebook; where all is replaced, it stays and says so."""
-        kept, old = [], []
+        kept: list[Evidence] = []
+        old: list[Evidence] = []
         for one in evidence:
             (old if one.hit["kind"] == "clause" and self._ended(one.hit) else kept).append(one)
         return kept or old
@@ -252,7 +261,7 @@ class _Desk:
         by = ended.by.version or ended.by.row["path"] if ended.newer else f"《{ended.by.name}》"
         return f"（已{since}被{by}{'取代' if ended.newer else '废止'}）"
 
-    def _line(self, one: Any) -> str:
+    def _line(self, one: Evidence) -> str:
         """Quoted sentences with the document and clause that they stand in, labelled where repealed."""
         place = self._place(one.hit)
         label = (self._ended(one.hit) or "") if one.hit["kind"] == "clause" else ""

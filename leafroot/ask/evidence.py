@@ -109,7 +109,9 @@ def demands_of(question: str, subject: Subject) -> Demands:
         names = {fold(name) for name in (product.name, *product.aliases)}
         groups.append((*sorted(names), *(fold(f"{product.code}{month}") for month in subject.months)))
     groups += [(month, month[1:]) for month in subject.months]
-    known = {fold(f"{p.code}{m}") for p in subject.products for m in (*subject.months, *(m[1:] for m in subject.months))}
+    known = {
+        fold(f"{p.code}{m}") for p in subject.products for m in (*subject.months, *(m[1:] for m in subject.months))
+    }
     groups += [(code.group(),) for code in _CODED.finditer(folded) if code.group() not in known]
     groups += [(match.group().lstrip("0"),) for match in _NUMBERED.finditer(folded)]
     for match in _ORGANISATION.finditer(folded):

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from assets.text.folding import fold
 from assets.text.products import Product
 from assets.text.spans import Citation, cite
 from leafroot.ask.replies import Reply, answered, plain_day, refused

@@ -17,7 +17,15 @@ from leafroot.ask.subject import Subject
 from resources.errors import UsageError
 from resources.protocols import Reader
 
-__all__ = ["answer_reports", "answer_tags", "answer_views", "asks_for_reports", "asks_for_tags", "asks_for_views", "find_views"]
+__all__ = [
+    "answer_reports",
+    "answer_tags",
+    "answer_views",
+    "asks_for_reports",
+    "asks_for_tags",
+    "asks_for_views",
+    "find_views",
+]
 
 Search = Callable[[str, int], list[dict[str, Any]]]
 
@@ -42,7 +50,9 @@ _STATES = {
     "retracted": "已撤回",
 }  # fmt: skip
 _VIEWS = re.compile("怎么看|如何看|观点|看法|怎么评价|如何评价|谁看[多空]|看[多空]的|怎么说|怎么认为|有何判断|评论")
-_HELD = re.compile("认为|表示|预计|预期|指出|判断|建议|看[多空好淡]|观点|分析师|研究[院所员]")
+#: Somebody says something: a name stands before the verb.
+_HELD = re.compile("[\u4e00-\u9fff]{2}(?:认为|表示|预计|指出|判断|看[多空好淡])")
+_SHORTEST = 15
 _TOPICS, _QUOTES, _SENTENCES = 10, 4, 6
 
 
@@ -139,7 +149,9 @@ def answer_views(search: Search, subject: Subject) -> Reply:
         names = "、".join(product.name for product in subject.products)
         return refused("views", "no_evidence", f"资料中没有找到关于{names}的、写明是谁的观点。")
     lines = [f"《{citation['title']}》：{citation['quote']}" for citation in found]
-    return answered("views", "\n".join(lines), found, f"以下是{len(found)}处已发表的观点，属于原文作者，不是本库的判断。")
+    return answered(
+        "views", "\n".join(lines), found, f"以下是{len(found)}处已发表的观点，属于原文作者，不是本库的判断。"
+    )
 
 
 def find_views(search: Search, subject: Subject) -> list[Citation]:
@@ -155,7 +167,7 @@ def find_views(search: Search, subject: Subject) -> list[Citation]:
             titled = any(name in fold(citation["title"]) for name in names)
             for start, end in split_sentences(citation["quote"]):
                 said = fold(citation["quote"][start:end])
-                if _HELD.search(said) and (titled or any(name in said for name in names)):
+                if len(said) >= _SHORTEST and _HELD.search(said) and (titled or any(name in said for name in names)):
                     found.append(_part(citation, start, end))
                     break
     return found[:_QUOTES]

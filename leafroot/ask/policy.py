@@ -63,7 +63,7 @@ def answer_policy(reader: Reader, folded: str, subject: Subject, item: str, anch
     lines: list[str] = []
     citations: list[Citation] = []
     for product, month in _asked(subject):
-        facts = [fact for fact in _facts(reader, product, month, day) if fact["item"] == item]
+        facts = [fact for fact in _facts(reader, product, month, day) if _is_of(fact, item)]
         facts = _of_issuer(facts, folded)
         facts = _of_detail(facts, folded)
         against = _contradicting(facts, day)
@@ -77,7 +77,10 @@ def answer_policy(reader: Reader, folded: str, subject: Subject, item: str, anch
             citations += cited
     if lines:
         basis = f"按{day}有效的通知" if day else "按资料中的通知"
-        notes = [basis if subject.days else f"{basis}（问题没有写明日期，取资料所及的最新一日）", subject.inferred or ""]
+        notes = [
+            basis if subject.days else f"{basis}（问题没有写明日期，取资料所及的最新一日）",
+            subject.inferred or "",
+        ]
         return answered(
             "policy", "\n".join(dict.fromkeys(lines)), citations, "；".join(note for note in notes if note) + "。"
         )
@@ -86,7 +89,7 @@ def answer_policy(reader: Reader, folded: str, subject: Subject, item: str, anch
 
 def _asked(subject: Subject) -> list[tuple[str | None, str | None]]:
     """Product and month pairs of a question."""
-    products = [product.name for product in subject.products] or [None]
+    products: list[str | None] = [product.name for product in subject.products] or [None]
     return [(product, month) for product in products for month in subject.months or (None,)]
 
 
@@ -95,6 +98,17 @@ def _facts(reader: Reader, product: str | None, month: str | None, day: str | No
         return policy(reader, product=product, contract=month, on=day)
     except UsageError:
         return []
+
+
+def _is_of(fact: Fact, item: str) -> bool:
+    """Whether a fact is of an item; limits on opening positions are kept under other."""
+    if item == "position_limit" and fact["item"] == "other":
+        return "限额" in (fact["detail"] or "")
+    return bool(fact["item"] == item)
+
+
+def _name(fact: Fact) -> str:
+    return _NAMES[fact["item"] if fact["item"] != "other" else "position_limit"]
 
 
 def _of_issuer(facts: list[Fact], folded: str) -> list[Fact]:
@@ -146,7 +160,7 @@ def _line(reader: Reader, fact: Fact) -> tuple[str, list[Citation]]:
     cited = [citation]
     who = f"{fact['issuer']}：" if fact["issuer"] else ""
     detail = f"（{fact['detail']}）" if fact["detail"] else ""
-    text = f"{who}{fact['product'] or ''}{_scope(fact)}{_NAMES[fact['item']]}{detail}为{fact['new']}{fact['unit'] or ''}"
+    text = f"{who}{fact['product'] or ''}{_scope(fact)}{_name(fact)}{detail}为{fact['new']}{fact['unit'] or ''}"
     if fact["old"] is not None and _has_figure(citation["quote"], fact["old"]):
         text += f"（原为{fact['old']}{fact['unit'] or ''}）"
     begins = fact["effective"]
@@ -195,16 +209,38 @@ def _dated(reader: Reader, citation: Citation, day: str) -> Citation | None:
     return cite({**citation}, text, start, end)
 
 
+def _stated_before(facts: Sequence[Fact], day: str) -> Fact | None:
+    """The first change behind a day that states the value it replaces: none of the notices changed it since."""
+    later = [fact for fact in facts if (fact["effective"]["date"] or "") > day]
+    later.sort(key=lambda fact: (fact["effective"]["date"], fact["fact_id"]))
+    first = [fact for fact in later if fact["effective"]["date"] == later[0]["effective"]["date"]]
+    stated = [fact for fact in first if fact["old"] is not None and _has_figure(fact["citation"]["quote"], fact["old"])]
+    return stated[0] if len({(fact["old"], fact["detail"]) for fact in stated}) == 1 else None
+
+
+def _old_value(reader: Reader, fact: Fact, day: str) -> Reply:
+    """Answer with the value that the next change replaces, and say that this is what it is."""
+    line, cited = _line(reader, fact)
+    who = f"{fact['issuer']}：" if fact["issuer"] else ""
+    detail = f"（{fact['detail']}）" if fact["detail"] else ""
+    before = f"{who}{fact['product'] or ''}{_name(fact)}{detail}在下述调整之前为{fact['old']}{fact['unit'] or ''}。"
+    message = f"资料中没有在{day}已经生效的通知；取其后第一次调整（{fact['effective']['date']}起）所载的原值。"
+    return answered("policy", f"{before}\n{line}", cited, message)
+
+
 def _nothing(reader: Reader, subject: Subject, item: str, day: str | None) -> Reply | None:
     """Say that no notice in force gives the value, with those of other days as candidates; None: there is none at all."""
     near = [
         fact
         for product, month in _asked(subject)
         for fact in _facts(reader, product, month, None)
-        if fact["item"] == item
+        if _is_of(fact, item)
     ]
     if not near:
         return None
+    before = _stated_before(near, day) if day else None
+    if before is not None:
+        return _old_value(reader, before, day or "")
     names = "、".join(product.name for product in subject.products)
     message = f"资料中没有{day or ''}有效的{names}{''.join(subject.months)}{_NAMES[item]}通知；候选是其他日期的通知。"
     candidates = [

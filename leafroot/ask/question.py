@@ -18,7 +18,9 @@ _APPENDIX = rf"(?:附[件录]第?\(?{_N}{{0,2}}\)?[的之里中,]{{0,2}}(?=第))
 #: 第一章第二条, 第2条第三款; also 2条 where a known title stands right before it.
 _ARTICLE = re.compile(rf"{_APPENDIX}(?:{_STEP})*第\(?{_N}+\)?条{_TAIL}")
 #: A locator and a marked title in text that is not folded, for follow-up questions.
-LOCATOR = re.compile(r"第[〇零一二三四五六七八九十百千两0-9０-９]+条(?:之[一二三四五六七八九十]+)?(?:第[一二三四五六七八九十0-9]+[款项])*")
+LOCATOR = re.compile(
+    r"第[〇零一二三四五六七八九十百千两0-9０-９]+条(?:之[一二三四五六七八九十]+)?(?:第[一二三四五六七八九十0-9]+[款项])*"
+)
 TITLE = re.compile(r"《[^《》]{2,60}》(?:（[^（）]{1,12}）)?")
 _BARE_ARTICLE = re.compile(rf"(?:{_STEP})*{_N}+条{_TAIL}")
 _DECIMAL = re.compile(r"第?[0-9]{1,3}(?:\.[0-9]{1,3}){1,3}条?(?![0-9.%])")

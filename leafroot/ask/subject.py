@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from assets.text.dates import DateMention, find_dates
 from assets.text.folding import fold
@@ -18,9 +19,10 @@ __all__ = ["Subject", "read_subject"]
 
 #: A name of one character is a product only beside a word of the market.
 _BESIDE = re.compile(
-    r"^(?:期货|期权|合约|主力|\d{4}|的?(?:交易)?(?:保证金|涨跌|手续费|收盘|结算|开盘|成交|持仓|价格|行情|限仓|最高|最低|涨|跌))"
+    r"^(?:期货|期权|合约|主力|\d{4}|\d{1,2}月|[在从]|的?(?:交易)?(?:保证金|涨跌|手续费|收盘|结算|开盘|成交|持仓|价格|行情|限仓|最高|最低|涨|跌))"
 )
-_CODE = re.compile(r"(?<![a-z0-9.])([a-z]{1,3})[\s\-_]?(\d{3,4})(?![\d年月日号%.])")
+_GAP = re.compile(r"(?<=[A-Za-z0-9０-９])\s+(?=[A-Za-z0-9０-９])")
+_CODE = re.compile(r"(?<![a-z0-9.])([a-z]{1,3})[,\-_]?(\d{3,4})(?![\d年月日号%.])")
 _MONTH = re.compile(r"(?<![\d.])(\d{2}(?:0[1-9]|1[0-2]))(?=合约|$|[^\d年月日号%.元手吨点倍个])")
 _TOKEN = re.compile(r"(?<![A-Za-z0-9.=])[A-Za-z0-9]{1,8}(?:[.=][A-Za-z]{1,4})?(?![A-Za-z0-9.=])")
 _COMPACT = re.compile(r"(?<!\d)(20\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])(?!\d)")
@@ -64,7 +66,8 @@ def read_subject(question: str, anchor: str | None) -> Subject:
         anchor: Newest day that the home knows (ISO); None where there is none, then days need their year.
     """
     text = _COMPACT.sub(r"\1-\2-\3", question)
-    folded = fold(text)
+    # Blanks go when a text is folded; between figures and letters they part what belongs to different things.
+    folded = fold(_GAP.sub(",", text))
     products: dict[str, Product] = {}
     months: dict[str, None] = {}
     unknown: dict[str, None] = {}
@@ -140,7 +143,7 @@ def _read_days(
     """Days, a period, and how they were read."""
     found = [one for one in find_dates(text, anchor) if one.value]
     inferred = _say_inferred(found, anchor)
-    for one, two in zip(found, found[1:], strict=False):
+    for one, two in pairwise(found):
         if _BETWEEN.match(text[one.end : two.start]):
             ends = sorted((_first_day(one), _last_day(two)))
             return (), (ends[0], ends[1]), inferred

@@ -30,6 +30,10 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "groups": [{"id": 1, "children": ["甲醇现货偏紧", "港口库存下降"], "summaries": []}],
     },
     "write_section": {"heading": "行情", "claims": [{"id": 1, "text": "样例：甲醇主力收跌1.2%。"}]},
+    "answer_question": {
+        "question": "甲醇跌了多少？",
+        "claims": [{"id": 1, "text": "据样例社4月1日消息，样例：甲醇主力收跌1.2%。"}],
+    },
     "judge_relevance": {"subject": "甲醇", "items": [{"id": 1, "text": "样例：甲醇港口库存下降。"}]},
     "sentiment": {"items": [{"id": 1, "text": "样例：甲醇主力收跌1.2%。"}]},
 }

@@ -15,6 +15,7 @@ __all__ = [
     "Item",
     "Name",
     "NameInputs",
+    "QuestionInputs",
     "Relevance",
     "RelevanceInputs",
     "Sentence",
@@ -99,6 +100,13 @@ class WriteInputs(_In):
     """Claims to be told as one section."""
 
     heading: str
+    claims: tuple[Item, ...]
+
+
+class QuestionInputs(_In):
+    """A question and the claims that may answer it."""
+
+    question: str
     claims: tuple[Item, ...]
 
 

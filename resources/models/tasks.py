@@ -33,6 +33,7 @@ from resources.models.task_rows import (
     Item,
     Name,
     NameInputs,
+    QuestionInputs,
     Relevance,
     RelevanceInputs,
     Sentence,
@@ -189,7 +190,7 @@ def _name_schema(_: NameInputs, ids: Sequence[int]) -> dict[str, Any]:
     return _object({"id": _ids(ids), "label": _TEXT, "summary": _TEXT, "same": places, "out": places})
 
 
-def _sentence_schema(_: WriteInputs, ids: Sequence[int]) -> dict[str, Any]:
+def _sentence_schema(_: WriteInputs | QuestionInputs, ids: Sequence[int]) -> dict[str, Any]:
     return _object({"text": _TEXT, "claims": {"type": "array", "items": _ids(ids)}})
 
 
@@ -301,6 +302,17 @@ TASKS: dict[str, Task] = {
             per_item=False,
             room=240,
             version="v2",
+        ),
+        Task(
+            "answer_question",
+            QuestionInputs,
+            Sentence,
+            "claims",
+            "sentences",
+            _sentence_schema,
+            _judge_sentence,
+            per_item=False,
+            room=240,
         ),
         Task(
             "plan_report",

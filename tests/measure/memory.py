@@ -52,7 +52,7 @@ class MemoryReader:
         limit: int | None = None,
     ) -> list[dict[str, Any]]:
         """Rows that meet every condition, in the order given."""
-        found = self._tables[table]
+        found = self._tables.get(table, [])
         for n, (name, wanted) in enumerate((where or {}).items()):
             values = list(wanted) if isinstance(wanted, (list, tuple, set)) else [wanted]
             if n == 0:
@@ -76,7 +76,7 @@ class MemoryReader:
     def _indexed(self, table: str, name: str) -> dict[Any, list[dict[str, Any]]]:
         if (table, name) not in self._by_value:
             index: dict[Any, list[dict[str, Any]]] = {}
-            for row in self._tables[table]:
+            for row in self._tables.get(table, []):
                 index.setdefault(row[name], []).append(row)
             self._by_value[table, name] = index
         return self._by_value[table, name]

@@ -19,6 +19,7 @@ INPUTS: dict[str, dict[str, Any]] = {
     },
     "name_tags": {"facet": None, "groups": [{"id": 1, "children": ["甲"], "summaries": ["乙"]}]},
     "write_section": {"heading": "行情", "claims": [{"id": 1, "text": "甲"}]},
+    "answer_question": {"question": "甲", "claims": [{"id": 1, "text": "甲"}]},
     "plan_report": {"title": "甲", "headings": ["行情"], "claims": [{"id": 1, "text": "甲", "section": 1}]},
     "merge_opinions": {"facts": [{"id": 1, "text": "甲"}], "opinions": [{"id": 1, "text": "乙"}]},
     "write_abstract": {"title": "甲", "limit": 3, "claims": [{"id": 1, "text": "甲"}]},

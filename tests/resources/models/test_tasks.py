@@ -253,6 +253,10 @@ EXAMPLES: dict[str, tuple[Any, Any]] = {
         {"names": [{"id": i, "label": "甲", "summary": "", "same": ["1=2"], "out": []} for i in ("1", "2")]},
     ),
     "write_section": (CLAIM_INPUTS, {"sentences": [{"text": "甲", "claims": ["3"]}]}),
+    "answer_question": (
+        {"question": "甲", "claims": CLAIM_INPUTS["claims"]},
+        {"sentences": [{"text": "甲", "claims": ["3"]}]},
+    ),
     "plan_report": (
         {"title": "", "headings": ["甲"], "claims": [{"id": 1, "text": "", "section": 1}]},
         {"plan": [{"section": "1", "claims": ["1"]}]},
