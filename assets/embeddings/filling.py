@@ -153,7 +153,9 @@ def _fill_batch(
     seen = made.filter(made["span_id"].is_in([span for span in ids if states[span] == "made"]))
     done.ids += seen["span_id"].to_list()
     done.texts += seen["text"].to_list()
-    done.vectors.append(np.asarray(seen["vector"].to_numpy(), dtype=np.float32).reshape(seen.height, -1))
+    done.vectors.append(
+        np.asarray(seen["vector"].to_numpy(), dtype=np.float32).reshape(seen.height, embedder.dimension)
+    )
 
 
 def _from_model(
