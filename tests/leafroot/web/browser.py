@@ -31,8 +31,13 @@ OPTIONS = (
     # Whatever the page may try, no name but this machine's leads anywhere.
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 )  # fmt: skip
-KEYS = {"Tab": 9, "Enter": 13, "Escape": 27, "Space": 32}
-TYPED = {"Enter": "\r", "Space": " "}
+KEYS = {
+    "Tab": 9, "Enter": 13, "Escape": 27, "Space": 32, "End": 35, "Home": 36, "ArrowLeft": 37, "ArrowUp": 38,
+    "ArrowRight": 39, "ArrowDown": 40, "Slash": 191, "BracketLeft": 219, "BracketRight": 221,
+}  # fmt: skip
+TYPED = {"Enter": "\r", "Space": " ", "Slash": "/", "BracketLeft": "[", "BracketRight": "]"}
+#: What a key is called where that is not its place on the keyboard.
+CALLED = {"Space": " ", "Slash": "/", "BracketLeft": "[", "BracketRight": "]"}
 
 
 @contextmanager
@@ -122,7 +127,7 @@ class Page:
     async def press(self, key: str, *, shift: bool = False) -> None:
         """Press a key."""
         stroke: dict[str, Any] = {
-            "key": " " if key == "Space" else key,
+            "key": CALLED.get(key, key),
             "code": key,
             "windowsVirtualKeyCode": KEYS[key],
         }
