@@ -1,18 +1,30 @@
 """Figures of the reports: gold facts stated, traps asserted, views found and fused on authored events, and how long a day takes."""
 
 import collections
+import itertools
 import json
+import os
+import pathlib
 import random
 import re
+import tempfile
 import time
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
 from assets.reports.build import build_report
+from assets.reports.chain.steps import Writing
+from assets.reports.phrases import LINKS
 from assets.text.spans import digest_id, sha256_text
+from quality.verify.publication import settle_status
 from quality.verify.report import verify_report
+from resources.models.runner import open_runner
+from resources.models.tokens import estimate_tokens
+from resources.settings import Settings
+from tests.assets.reports.chain.writers import LIARS, MadeUp, answer_of, honest
 from tests.assets.reports.home import MemoryHome, bar, home
+from tests.fakes.model_server import ModelServer
 from tests.measure.data import DATA
 
 __all__ = ["BENCH", "EVAL", "FIGURES"]
@@ -20,6 +32,9 @@ __all__ = ["BENCH", "EVAL", "FIGURES"]
 Figure = dict[str, Any]
 ON = "views/events_dev.jsonl"
 NEWS_OF_A_DAY = 2_000
+#: Reports of liars that are written by default; LEAFROOT_LIAR_REPORTS asks for more.
+LIED = 44
+_LINKED = re.compile(f"^(?:{'|'.join(sorted(LINKS, key=len, reverse=True))})，")
 _TOLD = re.compile("传闻|传言|网传|据称|否认|不实|辟谣")
 
 
@@ -160,6 +175,76 @@ def daily_report_time() -> Iterator[Figure]:
     yield _figure("daily_report_cpu_seconds", spent, "<= 3", NEWS_OF_A_DAY, "authored news, varied")
 
 
-EVAL = [facts_and_traps, views]
+def liars() -> Iterator[Figure]:
+    """False sentences published of reports that liars write, and share of an honest model's joints that are taken."""
+    events, reader, plain = _built()
+    if not events:
+        return
+    false = n = kept = total = 0
+    wanted = int(os.environ.get("LEAFROOT_LIAR_REPORTS", LIED))
+    for number, (name, place) in enumerate(itertools.product(sorted(LIARS), range(len(events)))):
+        for seed in range(-(-wanted // (len(LIARS) * len(events)))):
+            report = settle_status(_written(reader, plain[place], LIARS[name], f"{number}:{seed}"), reader)
+            own = {text for told in (plain[place],) for text in _sentences(told)}
+            said = verify_report(report, reader, stored=True)
+            false += len({p["sentence"] for p in said["problems"]})
+            false += sum(not _composed(text, own) for text in _sentences(report))
+            n += 1
+    yield _figure("liar_false_sentences", false, "0", n, f"{ON}, {len(LIARS)} kinds of liars")
+    for place, one in enumerate(plain):
+        report = _written(reader, one, honest, str(place))
+        joined = [s for section in report["sections"] for s in section["sentences"] if len(s["claims"]) > 1]
+        kept += sum(len(s["claims"]) for s in joined)
+        total += sum(len(s["claims"]) for section in report["sections"] for s in section["sentences"])
+    yield _figure("model_claims_in_joined_sentences", kept / max(1, total), "> 0", total)
+
+
+def _written(reader: MemoryHome, plain: Figure, write: Any, seed: str, runner: Any = None) -> Figure:
+    writing = Writing(
+        runner or MadeUp(write, seed),
+        lambda said: bool(verify_report({"sections": [{"sentences": [said]}]}, reader)["ok"]),
+        lambda _: "public",
+    )
+    return build_report(reader, plain["kind"], plain["subject"], plain["date"], writing=writing)
+
+
+def _composed(text: str, own: set[str]) -> bool:
+    """Whether a text is made of whole claims, or of one without its last sentences, and neutral links."""
+    rest = text
+    whole = sorted((one.rstrip("。；;，, ") for one in own), key=len, reverse=True)
+    while rest.strip("。；;，, "):
+        rest = _LINKED.sub("", rest.lstrip("。；;，, "))
+        match = next((one for one in whole if rest.startswith(one)), None)
+        if match is None:
+            return any(one.startswith(rest.rstrip("。")) for one in whole)
+        rest = rest[len(match) :]
+    return True
+
+
+def cost_of_a_model() -> Iterator[Figure]:
+    """Calls of a report, and tokens to and from the model over those of the documents and bars that it cites."""
+    events, reader, plain = _built()
+    if not events:
+        return
+    calls: list[int] = []
+    spent = evidence = 0
+    with ModelServer(key=None) as server, tempfile.TemporaryDirectory() as folder:
+        server.answer = lambda body: answer_of(body, honest, "")
+        model = {"name": "m1", "base_url": server.base_url, "model": "m", "context": 32768}
+        settings = Settings.model_validate({"models": [model]})
+        for one in plain:
+            with open_runner(pathlib.Path(folder), settings, cached=False) as runner:
+                _written(reader, one, honest, "", runner)
+                calls.append(runner.tally.chat_calls)
+            evidence += sum(estimate_tokens(reader.text(doc_id)) for doc_id in one["manifest"]["documents"])
+        for call in server.calls:
+            spent += sum(estimate_tokens(str(message["content"])) for message in call.body["messages"])
+            spent += estimate_tokens(server.answer(call.body))
+    yield _figure("model_calls_per_report", max(calls), "<= 12", len(calls))
+    on = f"{ON}, tokens as estimated"
+    yield _figure("model_tokens_over_evidence", spent / evidence, "<= 4", len(calls), on)
+
+
+EVAL = [facts_and_traps, views, liars, cost_of_a_model]
 BENCH = [daily_report_time]
 FIGURES = [*EVAL, *BENCH]

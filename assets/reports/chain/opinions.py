@@ -11,7 +11,7 @@ __all__ = ["merge_opinions"]
 
 MERGE = "merge_opinions"
 #: Opinions and facts that one call shows at most, and characters of each.
-OPINIONS, FACTS, SHOWN = 24, 24, 60
+OPINIONS, FACTS, SHOWN = 24, 12, 48
 
 
 def merge_opinions(steps: Steps | None, fused: Sequence[Fused], facts: Sequence[Sentence]) -> list[list[Sentence]]:

@@ -18,7 +18,7 @@ __all__ = ["Steps", "Writing"]
 #: Classes of text, the most open first.
 CLASSES: tuple[Clearance, ...] = ("public", "internal", "secret")
 #: A claim is shown by its beginning where it is only to be placed.
-SHOWN = 48
+SHOWN = 28
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Steps:
         """Ask a task for several inputs, each with the sentences that it shows; None where nothing came."""
         if not inputs or not self.writing.runner.available(task):
             return [None] * len(inputs)
-        calls = [TaskCall(one, self._clearance(shown), _documents(shown)) for one, shown in inputs]
+        calls = [TaskCall(one, self.class_of(shown), _documents(shown)) for one, shown in inputs]
         results = self.writing.runner.run(task, calls, asset=self.writing.asset, partition=self.writing.partition)
         return [self._kept(task, result) for result in results]
 
@@ -75,7 +75,8 @@ class Steps:
             )
         return result
 
-    def _clearance(self, shown: Iterable[Sentence]) -> Clearance:
+    def class_of(self, shown: Iterable[Sentence]) -> Clearance:
+        """Return the highest class of the documents behind some sentences."""
         classes = [self.writing.clearance_of(doc_id) for doc_id in _documents(shown)]
         return max(classes, key=CLASSES.index, default="internal")
 

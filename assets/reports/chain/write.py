@@ -18,12 +18,14 @@ __all__ = ["plan_sections", "write_abstracts", "write_sections"]
 PLAN, WRITE, ABSTRACT = "plan_report", "write_section", "write_abstract"
 #: Calls that the sections of one report take at most; adjacent sections share one where there are more.
 MOST_CALLS = 6
-#: Characters of claims that one call takes at most.
+#: Small sections share a call until it has so many characters of claims: a prompt costs as much as two claims.
+ENOUGH = 2500
+#: A report with more characters of claims than these a call keeps the claims' own sentences for what is too long.
 CHARS = 6000
 #: What stands first stays first: the move of the price, a denial.
 PINNED = ("price_move", "denial")
 #: Sentences of each section that an abstract may choose from, and characters of each that are shown.
-PER_SECTION, ABSTRACT_SHOWN = 4, 80
+PER_SECTION, ABSTRACT_SHOWN = 4, 40
 
 
 def plan_sections(steps: Steps, title: str, sections: Sequence[Filled]) -> list[Filled]:
@@ -55,10 +57,10 @@ def plan_sections(steps: Steps, title: str, sections: Sequence[Filled]) -> list[
 def write_sections(steps: Steps, report_id: str, sections: Sequence[Filled]) -> list[Filled]:
     """Let a model write the sections; each sentence of it is led back to claims, each claim is told once."""
     body = [section for section in sections if _is_body(section)]
-    groups = _groups(body)
+    groups = _groups(steps, body)
     inputs = []
     for group in groups:
-        shown = [sentence for section in group for sentence in section.sentences]
+        shown = _shown(group)
         claims = [{"id": i, "text": sentence.text} for i, sentence in enumerate(shown, 1)]
         inputs.append(({"heading": "、".join(section.heading for section in group), "claims": claims}, shown))
     written: dict[int, Filled] = {}
@@ -95,18 +97,29 @@ def _is_body(section: Filled) -> bool:
     return bool(section.sentences) and not section.plan.repeats
 
 
-def _groups(body: Sequence[Filled]) -> list[list[Filled]]:
-    """Adjacent sections, so many to a call that the calls stay few."""
+def _groups(steps: Steps, body: Sequence[Filled]) -> list[list[Filled]]:
+    """Adjacent sections that share a call: small ones of one class of text, and more where the calls would be many."""
     groups = [[section] for section in body]
-    while len(groups) > MOST_CALLS:
-        sizes = [_chars(groups[i]) + _chars(groups[i + 1]) for i in range(len(groups) - 1)]
-        at = sizes.index(min(sizes))
+    while len(groups) > 1:
+        many = len(groups) > MOST_CALLS
+        pairs = [
+            (_chars(groups[i]) + _chars(groups[i + 1]), i)
+            for i in range(len(groups) - 1)
+            if many or steps.class_of(_shown(groups[i])) == steps.class_of(_shown(groups[i + 1]))
+        ]
+        if not pairs or (not many and min(pairs)[0] > ENOUGH):
+            break
+        at = min(pairs)[1]
         groups[at : at + 2] = [groups[at] + groups[at + 1]]
-    return [group for group in groups if _chars(group) <= CHARS * MOST_CALLS]
+    return [group for group in groups if _chars(group) <= CHARS]
+
+
+def _shown(group: Sequence[Filled]) -> list[Sentence]:
+    return [sentence for section in group for sentence in section.sentences]
 
 
 def _chars(group: Sequence[Filled]) -> int:
-    return sum(len(sentence.text) for section in group for sentence in section.sentences)
+    return sum(len(sentence.text) for sentence in _shown(group))
 
 
 def _invents_ids(result: TaskResult) -> bool:
@@ -134,7 +147,10 @@ def _written(steps: Steps, report_id: str, group: Sequence[Filled], result: Task
             del left[i]
     for section, sentence in left.values():
         made[id(section)].append(sentence)
-    return {id(section): replace(section, sentences=_pinned_first(made[id(section)], section.sentences)) for section in group}
+    return {
+        id(section): replace(section, sentences=_pinned_first(made[id(section)], section.sentences))
+        for section in group
+    }
 
 
 def _holds(steps: Steps, report_id: str, sentence: Sentence) -> bool:

@@ -122,14 +122,8 @@ def answer_of(body: dict[str, Any], write: Callable[..., Rows], seed: str) -> st
     task = _task_in(said)
     if task is None:
         return "{}"
-    claims = [
-        (int(n), text)
-        for n, text in re.findall(
-            r"^\[(\d+)\] ?(?:（第\d+节）)?(.*)$",
-            said.rpartition("<资料")[2] and str(body["messages"][-1]["content"]),
-            re.MULTILINE,
-        )
-    ]
+    shown = re.findall(r"^\[(\d+)\] ?(?:（第\d+节）)?(.*)$", str(body["messages"][-1]["content"]), re.MULTILINE)
+    claims = [(int(n), text) for n, text in shown]
     rows = write(task, claims, random.Random(f"{seed}{said}"))
     return json.dumps({task_of(task).made: rows}, ensure_ascii=False)
 
