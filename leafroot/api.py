@@ -298,15 +298,16 @@ class Leafroot:
 
     def reports(self) -> answers.ReportList:
         """List reports."""
+        from assets.reports.approval.standing import list_standing
         from assets.reports.query import list_reports
 
-        return answers.ReportList.model_validate({"reports": list_reports(self.reader)})
+        return answers.ReportList.model_validate({"reports": list_standing(self.reader, list_reports(self.reader))})
 
     def report(self, report_id: str) -> answers.Report:
-        """Return one report whole."""
-        from assets.reports.query import show_report
+        """Return one report whole: as people decided on it, else as it was generated."""
+        from assets.reports.approval.standing import show_standing
 
-        return answers.Report.model_validate(show_report(self.reader, report_id))
+        return answers.Report.model_validate(show_standing(self.reader, report_id))
 
     def verify(self, report: str | Mapping[str, Any]) -> answers.Verification:
         """Judge a stored report (by id) or any exported one (as a mapping) against this home's stored texts."""

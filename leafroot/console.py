@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from leafroot.answers import Answer
     from leafroot.api import Leafroot
 
-__all__ = ["Context", "batch_lines", "cut", "emit", "say", "table", "write_file"]
+__all__ = ["Context", "batch_lines", "cut", "emit", "say", "table", "write_bytes", "write_file"]
 
 
 @dataclass
@@ -122,8 +122,17 @@ def write_file(path: Path, text: str) -> None:
     Raises:
         UsageError: it cannot be written there.
     """
+    write_bytes(path, text.encode())
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file that the caller named.
+
+    Raises:
+        UsageError: it cannot be written there.
+    """
     try:
-        path.write_text(text, encoding="utf-8")
+        path.write_bytes(data)
     except OSError as error:
         raise UsageError(f"{path} cannot be written ({error.strerror}); choose another file.") from None
 

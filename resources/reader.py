@@ -111,6 +111,8 @@ class SqliteReader:
         for table in TEXT_TABLES:
             found = self._connection.execute(f"SELECT text FROM {table} WHERE doc_id = ? LIMIT 1", (doc_id,)).fetchone()  # noqa: S608 - names are constants
             if found is not None:
+                if not found[0]:
+                    raise UsageError(f"Document {doc_id} was withdrawn (来源已撤下); its text is kept nowhere.")
                 return str(found[0])
         raise UsageError(f"No document has the id {doc_id}; leafroot docs lists the ids.")
 

@@ -15,7 +15,7 @@ from assets.corpora.intake import (
     today_in_shanghai,
 )
 from assets.corpora.inventory import Listing, list_files
-from assets.corpora.schema import BARS, LANES, SOURCES
+from assets.corpora.schema import BARS, LANES, SOURCES, WITHDRAWN
 from quality.bars import BAR_COLUMNS, BAR_WARNINGS, check_bars
 from quality.dates import DATE_COLUMNS, DATES, check_dates
 from quality.defs import Step, StepEvent, check_specs, open_step
@@ -155,7 +155,10 @@ def known_files(step: Step, lane: str) -> dict[str, KnownFile]:
 def settle_intake(
     step: Step, lane: str, intake: LaneIntake, listing: Listing, change: Change, *, extra: Sequence[Outcome] = ()
 ) -> Iterator[StepEvent]:
-    """Publish an intake with its inventory and its quarantine rows."""
+    """Publish an intake with its inventory and its quarantine rows; documents that were withdrawn are not taken in."""
+    withdrawn = step.reader.frame(WITHDRAWN.name, where={"lane": lane}, columns=["doc_id"])["doc_id"]
+    kept = change.upserts.filter(~pl.col("doc_id").is_in(withdrawn.implode())) if len(withdrawn) else change.upserts
+    change = Change(change.table, kept, change.retire, change.scope)
     files = [{"path": f.path, "size": f.size, "mtime_ns": f.mtime_ns, "sha256": f.sha256} for f in intake.files]
     metadata = {"files": len(intake.files), "files_read": len(intake.reread), "rejected": len(intake.rejects)}
     yield from step.publish(

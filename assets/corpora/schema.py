@@ -2,7 +2,7 @@
 
 from resources.protocols import Column, Table
 
-__all__ = ["BARS", "LANES", "SOURCES", "TABLES"]
+__all__ = ["BARS", "LANES", "SOURCES", "TABLES", "WITHDRAWN"]
 
 LANES = ("rulebooks", "policies", "news", "research", "market")
 
@@ -96,4 +96,20 @@ BARS = Table(
     indexes=(("symbol", "date"), ("path",)),
 )
 
-TABLES = (SOURCES, BARS)
+WITHDRAWN = Table(
+    "withdrawn",
+    "corpora",
+    "doc_id",
+    "Documents that were withdrawn from everything; they are not taken in again.",
+    (
+        Column("doc_id", "text", "the document"),
+        Column("lane", "text", "its lane"),
+        Column("path", "text", "file it came from"),
+        Column("row", "int", "line in a feed or table, else null", null=True),
+        Column("withdrawn_by", "text", "who withdrew it"),
+        Column("withdrawn_at", "text", "when, UTC"),
+        Column("reason", "text", "why"),
+    ),
+)
+
+TABLES = (SOURCES, BARS, WITHDRAWN)

@@ -2,7 +2,7 @@
 
 from resources.protocols import Column, Table
 
-__all__ = ["CLAIMS", "REPORTS", "REPORT_AUDIT", "REPORT_EDITIONS", "TABLES", "WITHDRAWN"]
+__all__ = ["CLAIMS", "REPORTS", "REPORT_AUDIT", "REPORT_EDITIONS", "TABLES"]
 
 REPORTS = Table(
     "reports",
@@ -79,20 +79,4 @@ REPORT_AUDIT = Table(
     indexes=(("object_id",),),
 )
 
-WITHDRAWN = Table(
-    "withdrawn",
-    "reports",
-    "doc_id",
-    "Documents that were withdrawn from everything; they are not taken in again.",
-    (
-        Column("doc_id", "text", "the document"),
-        Column("lane", "text", "its lane"),
-        Column("path", "text", "file it came from"),
-        Column("row", "int", "line in a feed or table, else null", null=True),
-        Column("withdrawn_by", "text", "who withdrew it"),
-        Column("withdrawn_at", "text", "when, UTC"),
-        Column("reason", "text", "why"),
-    ),
-)
-
-TABLES = (REPORTS, CLAIMS, REPORT_EDITIONS, REPORT_AUDIT, WITHDRAWN)
+TABLES = (REPORTS, CLAIMS, REPORT_EDITIONS, REPORT_AUDIT)

@@ -2,14 +2,21 @@
 
 from typing import Any, Literal
 
+from pydantic import Field
+
 from leafroot.answers.base import Answer, Citation
 
 __all__ = [
+    "Beside",
     "Check",
     "Claim",
+    "Decision",
     "Problem",
+    "Purged",
     "Report",
+    "ReportDecision",
     "ReportList",
+    "ReportReplay",
     "ReportRow",
     "Section",
     "Sentence",
@@ -79,12 +86,31 @@ class Check(Answer):
     detail: str
 
 
+class Decision(Answer):
+    """What one person did to a report."""
+
+    action: Literal["edited", "approved", "withheld", "retracted"]
+    by: str
+    at: str
+    reason: str | None
+    version: int
+    edition: int
+
+
+class Beside(Answer):
+    """A newer generated version that stands beside what people decided on."""
+
+    version: int
+    status: str
+    differences: dict[str, Any]
+
+
 class Report(Answer):
     """`report show`, and the exported JSON."""
 
     id: str
     version: int
-    kind: Literal["extreme_move", "risk_event", "daily"]
+    kind: str
     subject: str
     date: str
     status: Literal["incomplete", "checked", "withheld", "approved", "retracted"]
@@ -95,6 +121,10 @@ class Report(Answer):
     viewpoints: list[Viewpoint]
     manifest: dict[str, Any]
     checks: list[Check]
+    edition: int = 0
+    decisions: list[Decision] = Field(default_factory=list)
+    notices: list[str] = Field(default_factory=list)
+    beside: Beside | None = None
 
 
 class Problem(Answer):
@@ -114,3 +144,43 @@ class Verification(Answer):
     numbers: int
     numbers_traced: int
     problems: list[Problem]
+
+
+class ReportDecision(Answer):
+    """`report approve`, `withhold`, `edit`: what came of it; `done` false is a refusal, and `message` says why."""
+
+    id: str
+    action: Literal["approve", "withhold", "edit"]
+    done: bool
+    status: str
+    version: int | None
+    edition: int | None
+    message: str
+    problems: list[Problem]
+    publication: int
+
+
+class ReportReplay(Answer):
+    """`report replay`."""
+
+    id: str
+    version: int
+    publication: int
+    equal: bool
+    sha256: str
+    replayed_sha256: str
+    differences: list[str]
+    message: str
+
+
+class Purged(Answer):
+    """`purge`: what went, by table, and the reports that were retracted."""
+
+    doc_id: str
+    rows: dict[str, int]
+    vectors: int
+    answers: int
+    reports: list[str]
+    repeats: list[str]
+    message: str
+    publication: int

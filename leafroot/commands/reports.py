@@ -1,4 +1,4 @@
-"""report list, show, build, export; verify."""
+"""report list, show, build, approve, withhold, edit, replay, export; verify; purge."""
 
 import json
 from pathlib import Path
@@ -7,19 +7,25 @@ from typing import Annotated, Any
 import typer
 
 from leafroot import answers
-from leafroot.console import Context, emit, say, table, write_file
+from leafroot.console import Context, emit, say, table, write_bytes, write_file
 from resources.errors import UsageError
+from resources.protocols import Reader
 
 __all__ = ["register"]
 
-report_app = typer.Typer(no_args_is_help=True, help="List, show, build and export reports.", rich_markup_mode=None)
-FORMATS = ("md", "html", "json")
+report_app = typer.Typer(
+    no_args_is_help=True, help="List, show, build, decide on and export reports.", rich_markup_mode=None
+)
+FORMATS = ("md", "html", "docx", "pdf", "json")
+Id = Annotated[str, typer.Argument(help="Report id, as report list has it.")]
+By = Annotated[str, typer.Option("--by", help="Who decides.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the commands."""
     app.add_typer(report_app, name="report")
     app.command("verify")(verify)
+    app.command("purge")(purge)
 
 
 @report_app.command("list")
@@ -64,32 +70,133 @@ def build(
     emit(context, answer, lambda: markdown(answer))
 
 
+@report_app.command("approve")
+def approve(
+    ctx: typer.Context,
+    report_id: Id,
+    by: By,
+    version: Annotated[int | None, typer.Option(help="A newer generated version, to take the place.")] = None,
+) -> None:
+    """Approve a checked report; who edited it may not. Code 1 where it is refused."""
+    from leafroot.approvals import approve_report
+
+    context: Context = ctx.obj
+    decided(context, approve_report(opened(context), report_id, by, version=version))
+
+
+@report_app.command("withhold")
+def withhold(
+    ctx: typer.Context, report_id: Id, by: By, reason: Annotated[str, typer.Option(help="Why; readers are told.")]
+) -> None:
+    """Withhold a report."""
+    from leafroot.approvals import withhold_report
+
+    context: Context = ctx.obj
+    decided(context, withhold_report(opened(context), report_id, by, reason))
+
+
+@report_app.command("edit")
+def edit(
+    ctx: typer.Context,
+    report_id: Id,
+    file: Annotated[Path, typer.Option(help="The exported JSON or Markdown with edited sentences.")],
+    by: By,
+) -> None:
+    """Take in edited sentences; the generated text stays kept. Code 1 where the verifier does not pass them."""
+    from leafroot.approvals import edit_report
+
+    context: Context = ctx.obj
+    decided(context, edit_report(opened(context), report_id, file, by))
+
+
+@report_app.command("replay")
+def replay(ctx: typer.Context, report_id: Id) -> None:
+    """Build a report again from what was published when it was built; code 1 where it differs."""
+    from leafroot.replay import replay_report
+    from resources.settings import load_settings
+
+    context: Context = ctx.obj
+    settings = load_settings(context.config, home=context.home)
+    answer = answers.ReportReplay.model_validate(replay_report(opened(context), settings, report_id))
+    context.code = 0 if answer.equal else 1
+    emit(context, answer, lambda: "\n".join([answer.message, *(f"  {line}" for line in answer.differences)]))
+
+
 @report_app.command("export")
 def export(
     ctx: typer.Context,
-    report_id: Annotated[str, typer.Argument(help="Report id.")],
+    report_id: Id,
     output: Annotated[Path, typer.Option("-o", "--output", help="File to write.")],
-    format_: Annotated[str, typer.Option("--format", help="md, html or json.")] = "html",
+    format_: Annotated[str, typer.Option("--format", help="md, html, docx, pdf or json.")] = "html",
 ) -> None:
     """Write one report to a file."""
-    from assets.reports.render.canonical import to_json
-    from assets.reports.render.html import to_html
-
     context: Context = ctx.obj
     if format_ not in FORMATS:
         raise UsageError(f"--format {format_}: choose one of {', '.join(FORMATS)}.")
     home = context.open()
+    ctx.call_on_close(home.close)
     answer = home.report(report_id)
-    data = answer.model_dump()
-    text = {
-        "md": lambda: markdown(answer),
-        "html": lambda: to_html(data, home.reader.text),
-        "json": lambda: to_json(data),
-    }[format_]()
-    write_file(output, text)
+    written = rendered(home.reader, answer, format_)
+    if isinstance(written, bytes):
+        write_bytes(output, written)
+    else:
+        write_file(output, written)
     say(f"written: {output}")
     if context.json:
         emit(context, answer, str)
+
+
+def rendered(reader: Reader, answer: answers.Report, format_: str) -> str | bytes:
+    """Return a report in one of the formats."""
+    data = answer.model_dump()
+    if format_ == "md":
+        return markdown(answer)
+    if format_ == "json":
+        from assets.reports.render.canonical import to_json
+
+        return to_json(data)
+    from leafroot.figures import collect_figures
+
+    figures = collect_figures(reader, data)
+    if format_ == "html":
+        from assets.reports.render.html import to_html
+
+        return to_html(data, reader.text, figures)
+    if format_ == "pdf":
+        from assets.reports.render.pdf import to_pdf
+
+        return to_pdf(data, figures)
+    from assets.reports.render.docx import to_docx
+
+    return to_docx(data, figures)
+
+
+def purge(
+    ctx: typer.Context,
+    doc_id: Annotated[str, typer.Argument(help="Document, as leafroot docs lists it.")],
+    by: Annotated[str, typer.Option("--by", help="Who withdraws it.")],
+    reason: Annotated[str, typer.Option(help="Why.")],
+) -> None:
+    """Withdraw a document from everything; reports that cite it are retracted."""
+    from leafroot.purge import purge_document
+
+    context: Context = ctx.obj
+    answer = purge_document(opened(context), doc_id, by, reason)
+    emit(context, answer, lambda: answer.message)
+
+
+def opened(context: Context) -> Path:
+    """Return the folder of a home that is there."""
+    context.open().close()
+    return context.home
+
+
+def decided(context: Context, answer: answers.ReportDecision) -> None:
+    """Print what came of a decision; a refusal is code 1."""
+    context.code = 0 if answer.done else 1
+    head = f"{answer.id}: {answer.message}" if answer.done else f"not done: {answer.message}"
+    lines = [f"  sentence {p.sentence}: {p.code}: {p.detail}" for p in answer.problems]
+    emit(context, answer, lambda: "\n".join([head, f"status {answer.status}", *lines]))
 
 
 def verify(

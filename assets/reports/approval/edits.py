@@ -121,7 +121,8 @@ def _keys(citations: Sequence[Mapping[str, Any]]) -> list[tuple[Any, ...]]:
 
 def _parts(content: str) -> Iterator[tuple[str, list[str]]]:
     """Headings of the second level, each with the lines under it that are not empty."""
-    heading, lines = "", []
+    heading: str = ""
+    lines: list[str] = []
     for line in content.split("\n"):
         if line.startswith("## "):
             if heading:
@@ -168,7 +169,7 @@ def _sentence(new: Mapping[str, Any], section: Mapping[str, Any], report: Mappin
     ]
     kind = kinds[0] if kinds else "statement"
     identity = hashlib.sha256(f"{report['id']}\x1f{kind}\x1f{new['text']}".encode("utf-8", "replace")).hexdigest()[:20]
-    claim = {"claim_id": identity, "kind": kind, "slots": {}, "citations": list(new["citations"])}
+    claim: dict[str, Any] = {"claim_id": identity, "kind": kind, "slots": {}, "citations": list(new["citations"])}
     return {"text": new["text"], "claims": [claim], "citations": list(new["citations"])}
 
 

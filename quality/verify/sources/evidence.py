@@ -14,6 +14,8 @@ from resources.protocols import Reader
 
 __all__ = ["Cited", "Evidence", "listed_citations"]
 
+#: How the home says that it keeps a text no more.
+WITHDRAWN = "来源已撤下"
 _DOCUMENT = ("doc_id", "lane", "title", "source", "published", "published_date", "path", "row")
 #: Fields of a citation that must agree with the record of its document.
 _RECORDED = ("title", "path", "row")
@@ -58,6 +60,7 @@ class Evidence:
     def __init__(self, reader: Reader, doc_ids: Iterable[str]) -> None:
         self.reader = reader
         self._texts: dict[str, str | None] = {}
+        self._withdrawn: set[str] = set()
         ids = sorted(doc_id for doc_id in doc_ids if _is_clean(doc_id))
         self._records: dict[str, dict[str, Any]] = {}
         self._bars: dict[str, Bar] = {}
@@ -74,8 +77,10 @@ class Evidence:
         if doc_id not in self._texts:
             try:
                 self._texts[doc_id] = self.reader.text(doc_id) if _is_clean(doc_id) else None
-            except UsageError:
+            except UsageError as error:
                 self._texts[doc_id] = None
+                if WITHDRAWN in str(error):
+                    self._withdrawn.add(doc_id)
         return self._texts[doc_id]
 
     def bars_between(self, symbol: str, after: str, before: str) -> bool:
@@ -94,6 +99,8 @@ class Evidence:
         if type(start) is not int or type(end) is not int:
             return f"the citation of {printable(doc_id)} has no whole numbers as start and end"
         text = self.text(doc_id)
+        if text is None and doc_id in self._withdrawn:
+            return f"document {printable(doc_id)} was withdrawn ({WITHDRAWN})"
         if text is None:
             return f"the home has no document {printable(doc_id)}"
         if not 0 <= start < end <= len(text):
