@@ -115,6 +115,9 @@ class Reader(Protocol):
 class VectorIndex(Protocol):
     """Vectors and full text of spans by kind (slice, clause) and basis, for a search that fuses them itself."""
 
+    #: What was damaged and made again from the rows, in a sentence; None where nothing was.
+    notice: str | None
+
     def search(
         self,
         kind: str,
@@ -122,23 +125,20 @@ class VectorIndex(Protocol):
         *,
         words: str = "",
         grams: str = "",
+        every: str = "",
         vector: np.ndarray | None = None,
         limit: int = 60,
-        lane: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        only: Sequence[str] | None = None,
+        **kept: Any,
     ) -> list[dict[str, Any]]:
         """Best rows of each channel, sorted by span_id, every filter applied before the search.
 
-        A row has span_id, doc_id, lane, published_date ("" where none), words, grams, text, and `ranks`: channel (words,
-        grams, vector) to rank from 0.
+        `kept` are the filters lane, since, until, only (span ids) and without (document ids); `every` are bigrams that a row
+        must hold all of. A row has span_id, doc_id, lane, published_date ("" where none), words, grams, text, and `ranks`:
+        channel (words, grams, every, vector) to rank from 0.
         """
         ...
 
-    def containing(
-        self, kind: str, basis_id: str, fragment: str, *, limit: int, **filters: Any
-    ) -> list[dict[str, Any]]:
+    def containing(self, kind: str, basis_id: str, fragment: str, *, limit: int, **kept: Any) -> list[dict[str, Any]]:
         """Rows whose text holds a fragment as it stands, in the order of span_id."""
         ...
 

@@ -2,18 +2,21 @@
 
 One table per kind and basis, keyed by span id. Rows carry ids only: a reader sees a row through the published table
 `embedded_spans`, so that rows left by a killed run are harmless and the next run writes them again. How a query is
-cut, fused and reranked is in assets/embeddings/search.py.
+cut, fused and reranked is in assets/embeddings/search.py; filters, channels and indexes of a table are in lance/.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import shutil
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from resources.errors import MissingColumnError, PermanentServiceError, SettingsError
+from resources.lance import channels, filters, indexes
+from resources.lance.writing import one_writer
 
 if TYPE_CHECKING:
     import numpy as np
@@ -25,16 +28,10 @@ __all__ = ["FOLDER", "VectorStore"]
 FOLDER = "vectors"
 #: Columns of a table, in order; `words` and `grams` are cut beforehand and joined by blanks, `text` is what was cut.
 COLUMNS = ("span_id", "doc_id", "lane", "published_date", "vector", "words", "grams", "text")
-#: Below this many rows a full scan is faster than what an index of vectors costs to build, and it is exact.
-VECTOR_INDEX_ROWS = 50_000
-#: Longest list of ids that goes into one filter; a longer one reads the column and picks.
-FILTER_IDS = 800
-#: A version of a table stays readable this long after it was replaced.
-KEEP_VERSIONS = timedelta(hours=1)
 #: How soon a reader that stays open sees what another process wrote.
 REFRESH = timedelta(seconds=5)
-#: What a search gives back; a vector is read by its id where it is needed.
-_RESULT = ("span_id", "doc_id", "lane", "published_date", "words", "grams", "text")
+#: What LanceDB raises where a file cannot be read or a commit fails; it has no errors of its own.
+_FAULTS = (OSError, RuntimeError, ValueError)
 
 
 class VectorStore:
@@ -49,6 +46,8 @@ class VectorStore:
         self.folder = folder
         self._connection: Any = None
         self._tables: dict[str, Any] = {}
+        #: What was damaged and made again from the rows; None: nothing was.
+        self.notice: str | None = None
 
     def put(self, kind: str, basis_id: str, frame: pl.DataFrame) -> int:
         """Insert or replace rows by span_id, in one commit.
@@ -72,8 +71,8 @@ class VectorStore:
         rows = frame.select(COLUMNS).unique("span_id", keep="last", maintain_order=True).sort("span_id")
         if rows.is_empty():
             return 0
-        with self._translated():
-            table = self._open(kind, basis_id) or self._create(kind, basis_id, len(rows["vector"][0]))
+        with self._translated(), one_writer(self.folder):
+            table = self._newest(kind, basis_id) or self._create(kind, basis_id, len(rows["vector"][0]))
             if table.schema.field("vector").type.list_size != len(rows["vector"][0]):
                 raise SettingsError(f"vectors {kind}: basis {basis_id} has another dimension than what is stored.")
             merge = table.merge_insert("span_id").when_matched_update_all().when_not_matched_insert_all()
@@ -82,11 +81,12 @@ class VectorStore:
 
     def drop(self, kind: str, basis_id: str, span_ids: Collection[str]) -> None:
         """Delete rows by span_id; ids that are not there are no error."""
-        with self._translated():
-            table = self._open(kind, basis_id)
-            if table is not None:
-                for part in _parts(sorted(span_ids)):
-                    table.delete(_one_of("span_id", part))
+        if not span_ids or self._open(kind, basis_id) is None:
+            return
+        with self._translated(), one_writer(self.folder):
+            table = self._newest(kind, basis_id)
+            for part in filters.parts(sorted(span_ids)):
+                table.delete(filters.one_of("span_id", part))
 
     def forget(self, keep: Collection[str]) -> list[str]:
         """Delete the tables of every basis but those to keep; return the names of what went."""
@@ -128,8 +128,8 @@ class VectorStore:
         with self._translated():
             table = self._open(kind, basis_id)
             query = None if table is None else table.search().select(["span_id", "vector"]).limit(table.count_rows())
-            if query is not None and len(span_ids) <= FILTER_IDS:
-                query = query.where(_one_of("span_id", sorted(set(span_ids))))
+            if query is not None and len(span_ids) <= filters.FILTER_IDS:
+                query = query.where(filters.one_of("span_id", sorted(set(span_ids))))
             found = None if query is None else query.to_arrow().combine_chunks()
         place = {} if found is None else {span: i for i, span in enumerate(found.column("span_id").to_pylist())}
         missing = [span for span in span_ids if span not in place]
@@ -138,7 +138,7 @@ class VectorStore:
                 f"The vector store {self.folder} lacks {len(missing)} of {len(span_ids)} {kind} vectors "
                 f"({missing[0]} is one); call leafroot run --rebuild to write them again."
             )
-        matrix = _matrix(found.column("vector"))
+        matrix = channels.matrix(found.column("vector"))
         return matrix[[place[span] for span in span_ids]]
 
     def search(
@@ -148,47 +148,46 @@ class VectorStore:
         *,
         words: str = "",
         grams: str = "",
+        every: str = "",
         vector: np.ndarray | None = None,
         limit: int = 60,
-        lane: str | None = None,
-        since: str | None = None,
-        until: str | None = None,
-        only: Sequence[str] | None = None,
+        **kept: Any,
     ) -> list[dict[str, Any]]:
         """Return the best rows of each channel; every filter applies before the search.
+
+        A damaged index is made again from the rows, and `notice` says so.
 
         Args:
             kind: slice or clause.
             basis_id: Basis whose table is searched.
             words: Words joined by blanks, for BM25; "" skips the channel.
             grams: Bigrams joined by blanks, for BM25; "" skips the channel.
+            every: Bigrams joined by blanks, for BM25 over the rows that hold all of them; "" skips the channel.
             vector: Normalised query vector; None skips the channel.
             limit: Rows per channel.
-            lane: Only this lane.
-            since: Only spans published on this ISO date or later.
-            until: Only spans published on this ISO date or earlier.
-            only: Only these span ids.
+            kept: Filters: lane, since and until (ISO dates), only (span ids), without (document ids).
 
         Returns:
             One dictionary per row, sorted by span_id: the columns of the table but the vector, and `ranks`, channel
             name to rank from 0 in that channel.
         """
-        condition = _condition(lane, since, until, only)
-        found: dict[str, dict[str, Any]] = {}
-        with self._translated():
-            table = self._open(kind, basis_id)
-            if table is None:
-                return []
-            for channel, query in (("words", words), ("grams", grams)):
-                if query:
-                    _collect(found, channel, _match(table, query, channel, condition, limit))
+        where = filters.condition(**kept)
+        texts = (("words", "words", words), ("grams", "grams", grams), ("every", "grams", every))
+
+        def read(table: Any) -> dict[str, dict[str, Any]]:
+            found: dict[str, dict[str, Any]] = {}
+            for channel, column, tokens in texts:
+                if tokens:
+                    got = channels.match(table, tokens, column, where, limit, every=channel == "every")
+                    channels.collect(found, channel, got)
             if vector is not None:
-                _collect(found, "vector", _nearest(table, vector, condition, limit))
+                channels.collect(found, "vector", channels.nearest(table, vector, where, limit))
+            return found
+
+        found = self._read(kind, basis_id, read) or {}
         return [found[span] for span in sorted(found)]
 
-    def containing(
-        self, kind: str, basis_id: str, fragment: str, *, limit: int, **filters: Any
-    ) -> list[dict[str, Any]]:
+    def containing(self, kind: str, basis_id: str, fragment: str, *, limit: int, **kept: Any) -> list[dict[str, Any]]:
         """Return rows whose text holds a fragment as it stands: single characters and marks, which no index finds.
 
         Args:
@@ -196,40 +195,82 @@ class VectorStore:
             basis_id: Basis whose table is searched.
             fragment: Any characters.
             limit: Most rows, in the order of span_id.
-            filters: lane, since, until, only as in `search`.
+            kept: Filters as in `search`.
         """
-        condition = _condition(**{"lane": None, "since": None, "until": None, "only": None, **filters})
-        holds = f"contains(text, {_quoted(fragment)})"
+        where, holds = filters.condition(**kept), f"contains(text, {filters.quoted(fragment)})"
         found: dict[str, dict[str, Any]] = {}
         with self._translated():
             table = self._open(kind, basis_id)
             if table is None:
                 return []
-            rows = table.search().where(f"{condition} AND {holds}" if condition else holds)
-            _collect(found, "fragment", rows.select(list(_RESULT)).limit(table.count_rows()).to_arrow())
+            channels.collect(found, "fragment", channels.holding(table, f"{where} AND {holds}" if where else holds))
         return [found[span] for span in sorted(found)][:limit]
 
     def index(self, kind: str, basis_id: str) -> None:
-        """Build the full-text indexes, or bring them up to date; above 50,000 rows an index of vectors too."""
+        """Build the indexes, or bring them up to date: full text always, ids, lane and day, and vectors past 50,000 rows.
+
+        Readers see the old ones until the new ones are there.
+        """
+        if self._open(kind, basis_id) is None:
+            return
+        with self._translated(), one_writer(self.folder):
+            indexes.bring_up_to_date(self._newest(kind, basis_id))
+
+    def mend(self, kind: str, basis_id: str) -> str | None:
+        """Read every row and ask each index, and put right what is damaged.
+
+        Returns:
+            What was lost: the table, whose rows must be written again, or an index, which was made again from them;
+            None where all is sound.
+        """
+        name = f"{kind}_{basis_id}"
+        if name not in self._names():
+            return None
+        try:
+            table = self._connect().open_table(name)
+            for _ in table.search().select(list(COLUMNS)).limit(max(table.count_rows(), 1)).to_batches():
+                pass
+        except _FAULTS as error:
+            with one_writer(self.folder):
+                self._tables.pop(name, None)
+                shutil.rmtree(self.folder / f"{name}.lance")
+            return f"The vectors of the {kind}s could not be read ({_reason(error)}) and are written again from the records."
+        try:
+            if indexes.has_every_index(table):
+                for column in indexes.FULL_TEXT:
+                    channels.match(table, "期货", column, "", 1)
+        except _FAULTS as error:
+            with self._translated():
+                return self._make_again(kind, basis_id, error)
+        return None
+
+    def compact(self, *, keep: timedelta = indexes.KEEP_VERSIONS) -> None:
+        """Join small files of every table and drop versions that were replaced longer ago than `keep`."""
+        if not self.folder.is_dir():
+            return
+        with self._translated(), one_writer(self.folder):
+            for name in self._names():
+                self._connect().open_table(name).optimize(cleanup_older_than=keep)
+
+    def _read(self, kind: str, basis_id: str, read: Callable[[Any], Any]) -> Any:
+        """Read a table through its indexes; where one is damaged it is made again from the rows, once."""
         with self._translated():
             table = self._open(kind, basis_id)
-            if table is None or table.count_rows() == 0:
-                return
-            have = {name for one in table.list_indices() for name in one.columns}
-            for column in ("words", "grams"):
-                if column not in have:
-                    table.create_index(column, config=_full_text(), replace=True)
-            if "vector" not in have and table.count_rows() > VECTOR_INDEX_ROWS:
-                from lancedb.index import HnswSq
+            if table is None:
+                return None
+            try:
+                return read(table)
+            except _FAULTS as error:
+                self.notice = self._make_again(kind, basis_id, error)
+            return read(self._open(kind, basis_id))
 
-                table.create_index("vector", config=HnswSq(distance_type="cosine"), replace=True)
-            table.optimize()
-
-    def compact(self) -> None:
-        """Join small files of every table and drop versions that were replaced over an hour ago."""
-        with self._translated():
-            for name in self._names():
-                self._connect().open_table(name).optimize(cleanup_older_than=KEEP_VERSIONS)
+    def _make_again(self, kind: str, basis_id: str, error: Exception) -> str:
+        """Build a table's indexes from its rows, in a connection that remembers nothing of the damaged ones."""
+        with one_writer(self.folder):
+            self._connection = None
+            self._tables.clear()
+            indexes.make_again(self._open(kind, basis_id))
+        return f"An index of the {kind}s was damaged ({_reason(error)}) and has been made again from their rows."
 
     def _connect(self) -> Any:
         if self._connection is None:
@@ -252,6 +293,13 @@ class VectorStore:
             self._tables[name] = self._connect().open_table(name)
         return self._tables[name]
 
+    def _newest(self, kind: str, basis_id: str) -> Any:
+        """The table as the last writer left it, or None."""
+        table = self._open(kind, basis_id)
+        if table is not None:
+            table.checkout_latest()
+        return table
+
     def _create(self, kind: str, basis_id: str, dimension: int) -> Any:
         import pyarrow as pa
 
@@ -267,89 +315,15 @@ class VectorStore:
         """Say what LanceDB could not do in one sentence (its own errors are OSError, RuntimeError or ValueError)."""
         try:
             yield
-        except (OSError, RuntimeError, ValueError) as error:
-            reason = str(error).splitlines()[0][:160] if str(error) else type(error).__name__
+        except _FAULTS as error:
             raise PermanentServiceError(
-                f"The vector store {self.folder} failed ({reason}); check the disk and its permissions, "
+                f"The vector store {self.folder} failed ({_reason(error)}); check the disk and its permissions, "
                 "then call leafroot run again."
             ) from error
 
 
-def _parts(ids: list[str]) -> Iterator[list[str]]:
-    yield from (ids[i : i + FILTER_IDS] for i in range(0, len(ids), FILTER_IDS))
-
-
-def _quoted(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
-def _one_of(column: str, values: Sequence[str]) -> str:
-    return f"{column} IN ({', '.join(_quoted(value) for value in values)})"
-
-
-def _condition(lane: str | None, since: str | None, until: str | None, only: Sequence[str] | None) -> str:
-    """The filter as SQL; what has no date is outside any range of dates."""
-    parts = []
-    if lane:
-        parts.append(f"lane = {_quoted(lane)}")
-    if since:
-        parts.append(f"published_date >= {_quoted(since)}")
-    if until:
-        parts.append(f"published_date <= {_quoted(until)}")
-    if since or until:
-        parts.append("published_date != ''")
-    if only is not None:
-        parts.append(_one_of("span_id", sorted(only)) if only else "false")
-    return " AND ".join(parts)
-
-
-def _full_text() -> Any:
-    """Tokens are cut beforehand: the index takes what stands between blanks as it is."""
-    from lancedb.index import FTS
-
-    return FTS(
-        base_tokenizer="whitespace",
-        lower_case=False,
-        stem=False,
-        remove_stop_words=False,
-        ascii_folding=False,
-        with_position=False,
-    )
-
-
-def _match(table: Any, tokens: str, column: str, condition: str, limit: int) -> Any:
-    from lancedb.query import MatchQuery
-
-    match = MatchQuery(tokens, column)  # type: ignore[call-arg]  # defaults that mypy does not see
-    query = table.search(match, query_type="fts")
-    if condition:
-        query = query.where(condition, prefilter=True)
-    return query.select([*_RESULT, "_score"]).limit(limit).to_arrow()
-
-
-def _nearest(table: Any, vector: np.ndarray, condition: str, limit: int) -> Any:
-    query = table.search(vector, vector_column_name="vector").distance_type("cosine")
-    if condition:
-        query = query.where(condition, prefilter=True)
-    return query.select([*_RESULT, "_distance"]).limit(limit).to_arrow()
-
-
-def _collect(found: dict[str, dict[str, Any]], channel: str, result: Any) -> None:
-    """Add a channel's rows with their ranks; equal scores rank by span_id."""
-    rows = result.to_pylist()
-    rows.sort(key=lambda row: (-row.pop("_score", 0.0), row.pop("_distance", 0.0), row["span_id"]))
-    for rank, row in enumerate(rows):
-        known = found.setdefault(row["span_id"], {**row, "ranks": {}})
-        known["ranks"][channel] = rank
-
-
-def _matrix(column: Any) -> np.ndarray:
-    """The vectors of one arrow column as rows (n × d, float32)."""
-    import numpy as np
-
-    array = column.combine_chunks() if hasattr(column, "combine_chunks") else column
-    values = np.asarray(array.flatten().to_numpy(zero_copy_only=False), dtype=np.float32)
-    return values.reshape(len(array), -1)
+def _reason(error: Exception) -> str:
+    return str(error).splitlines()[0][:160] if str(error) else type(error).__name__
 
 
 def _arrow(rows: pl.DataFrame, schema: Any) -> Any:

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from resources import vectors as module
+from resources.lance import filters, indexes
 from resources.errors import MissingColumnError, PermanentServiceError, SettingsError
 from resources.vectors import VectorStore
 
@@ -80,7 +80,7 @@ def test_vectors_come_in_the_order_asked(store: VectorStore, monkeypatch: pytest
     store.put("slice", "b", rows("s0", "s1", "s2"))
     wanted = ["s2", "s0", "s2"]
     few = store.vectors("slice", "b", wanted)
-    monkeypatch.setattr(module, "FILTER_IDS", 1)
+    monkeypatch.setattr(filters, "FILTER_IDS", 1)
     assert few.tolist() == store.vectors("slice", "b", wanted).tolist() == np.eye(4)[[2, 0, 2]].tolist()
 
 
@@ -150,7 +150,7 @@ def test_search_before_any_index_finds_rows(store: VectorStore) -> None:
 
 
 def test_index_of_vectors_above_the_threshold(store: VectorStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "VECTOR_INDEX_ROWS", 300)
+    monkeypatch.setattr(indexes, "VECTOR_INDEX_ROWS", 300)
     store.put("slice", "b", rows(*(f"s{i}" for i in range(400)), dimension=8))
     store.index("slice", "b")
     vector = np.eye(8, dtype=np.float32)[3]
