@@ -195,8 +195,7 @@ def _stand(profile: Profile, kept: Kept, standing: Standing) -> Stood | None:
 def _identify(profile: Profile, roots: Sequence[Node], shown: Shown, before: Previous) -> None:
     """Give the tags their ids, and the names that they had where their leaves still say them."""
     slices = {i: [leaf.slice_id for leaf in unit.leaves] for i, unit in enumerate(shown.units.items)}
-    words = {unit: shown.tags(unit) for node, _ in walk(roots) if not node.stands for unit in node.everyone()}
-    had = identify(profile.name, roots, slices, before, words)
+    had = identify(profile.name, roots, slices, before, shown.tags)
     for siblings, above in _families(roots, ()):
         taken = {node.label for node in siblings}
         for node in siblings:

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from assets.tags.levels.growth import OTHER, SMALL, grow_root, tags_of_few
+from assets.tags.levels.growth import SMALL, grow_root, tags_of_few
 from assets.tags.levels.labels import Phrases
 from assets.tags.levels.nodes import Node, walk
 from assets.tags.levels.units import Unit, Units
@@ -123,13 +123,16 @@ def extend(
     Returns:
         The roots; a tag that the new units did not reach is as it was.
     """
-    homes = _homes(stood.roots)
+    votes = _Votes(stood, units, root_of)
     lost: dict[str, list[int]] = {}
-    for unit, node in _nearest_tags(stood, units, root_of, homes).items():
+    for unit in stood.fresh:
+        node = votes.nearest(unit, LIKENESS_MIN)
         if node is None:
-            lost.setdefault(root_of.get(unit, OTHER), []).append(unit)
+            lost.setdefault(root_of.get(unit, ""), []).append(unit)
         else:
             node.members.append(unit)
+    if "" in lost:
+        _add_roots(stood, lost.pop(""), units, phrases, stop, votes)
     _part(stood, units, phrases, stop)
     by_label = {root.label: root for root in stood.roots}
     for label, members in sorted(lost.items()):
@@ -169,38 +172,52 @@ def _homes(roots: Sequence[Node]) -> dict[int, tuple[Node, str]]:
     return {unit: (node, path[0]) for node, path in walk(roots) for unit in node.members}
 
 
-def _nearest_tags(
-    stood: Stood, units: Units, root_of: Mapping[int, str], homes: Mapping[int, tuple[Node, str]]
-) -> dict[int, Node | None]:
-    """The tag of each new unit: that of the units under the same root that it is most like, where they are like it."""
-    known: dict[str, list[int]] = {}
-    for unit, (_, root) in sorted(homes.items()):
-        known.setdefault(root if root_of else "", []).append(unit)
-    if not stood.fresh:
-        return {}
-    large = max(map(len, known.values()), default=0) > SMALL
-    features = units.features() if large else units.vectors
-    found: dict[int, Node | None] = {}
-    for unit in stood.fresh:
-        beside = known.get(root_of.get(unit, ""), [])
-        found[unit] = _vote(unit, beside, features, homes, bound=LIKENESS_MIN) if beside else None
-    return found
+class _Votes:
+    """Where new units belong by the units that stand under the same root."""
+
+    def __init__(self, stood: Stood, units: Units, root_of: Mapping[int, str]) -> None:
+        self.homes = _homes(stood.roots)
+        self.root_of = root_of
+        self.known: dict[str, list[int]] = {}
+        for unit, (_, root) in sorted(self.homes.items()):
+            self.known.setdefault(root if root_of else "", []).append(unit)
+        large = bool(stood.fresh) and max(map(len, self.known.values()), default=0) > SMALL
+        self.features = units.features() if large else units.vectors
+
+    def nearest(self, unit: int, bound: float) -> Node | None:
+        """Return the tag of the units that one is most like, None where the two nearest are less like it than `bound`."""
+        beside = self.known.get(self.root_of.get(unit, ""), [])
+        if not beside:
+            return None
+        likeness = np.round((self.features[beside] @ self.features[unit]).astype(np.float64), 6)
+        nearest = np.argsort(-likeness, kind="stable")[:NEIGHBOURS]
+        if float(likeness[nearest[:2]].mean()) < bound:
+            return None
+        votes: dict[str, float] = {}
+        nodes: dict[str, Node] = {}
+        for n in nearest.tolist():
+            node, _ = self.homes[beside[n]]
+            nodes[node.tag_id] = node
+            votes[node.tag_id] = votes.get(node.tag_id, 0.0) + max(0.0, float(likeness[n])) ** SHARPNESS
+        return nodes[min(votes, key=lambda tag_id: (-round(votes[tag_id], 6), tag_id))]
 
 
-def _vote(
-    unit: int, beside: Sequence[int], features: Any, homes: Mapping[int, tuple[Node, str]], *, bound: float
-) -> Node | None:
-    likeness = np.round((features[beside] @ features[unit]).astype(np.float64), 6)
-    nearest = np.argsort(-likeness, kind="stable")[:NEIGHBOURS]
-    if float(likeness[nearest[:2]].mean()) < bound:
-        return None
-    votes: dict[str, float] = {}
-    nodes: dict[str, Node] = {}
-    for n in nearest.tolist():
-        node, _ = homes[beside[n]]
-        nodes[node.tag_id] = node
-        votes[node.tag_id] = votes.get(node.tag_id, 0.0) + max(0.0, float(likeness[n])) ** SHARPNESS
-    return nodes[min(votes, key=lambda tag_id: (-round(votes[tag_id], 6), tag_id))]
+def _add_roots(stood: Stood, members: list[int], units: Units, phrases: Phrases, stop: StopRule, votes: _Votes) -> None:
+    """In a tree of free tags, what resembles nothing: roots of several texts that share a phrase, else the nearest tag."""
+    grown = tags_of_few("", members, units, phrases, (), stop) if len(members) > stop.flat else Node("")
+    names = {root.label for root in stood.roots}
+    held: set[int] = set()
+    for child in grown.children:
+        if len(child.members) > stop.flat and child.label not in names:
+            stood.roots.append(child)
+            held.update(child.members)
+    for unit in members:
+        node = None if unit in held else votes.nearest(unit, -1.0)
+        if node is not None:
+            node.members.append(unit)
+        elif unit not in held:
+            stood.roots.append(Node(phrases.name([[unit]], names)[0], members=[unit]))
+            names.add(stood.roots[-1].label)
 
 
 def _part(stood: Stood, units: Units, phrases: Phrases, stop: StopRule) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import log, sqrt
 from typing import Any
@@ -74,7 +74,7 @@ def identify(
     roots: Sequence[Node],
     units: Mapping[int, Sequence[str]],
     previous: Previous | None,
-    words: Mapping[int, Sequence[str]] | None = None,
+    words: Callable[[int], Sequence[str]] = lambda _: (),
 ) -> dict[str, str]:
     """Give each tag its id: the one it has, the one it had before, else a hash of the profile and the labels from the root.
 
@@ -114,7 +114,7 @@ def identify(
     # Parents come before their children, so that the tag above is known when those below it are compared.
     for parent, siblings in [(None, list(roots)), *((node, node.children) for node, _ in walk(roots))]:
         above = parent.tag_id if parent else None
-        for node, heir in _alike([node for node in siblings if not node.tag_id], above, before, words or {}, taken):
+        for node, heir in _alike([node for node in siblings if not node.tag_id], above, before, words, taken):
             node.tag_id = heir
             taken.add(heir)
             found[heir] = before.labels[heir]
@@ -174,7 +174,7 @@ def _heir(slices: set[str], held: Mapping[str, set[str]], taken: set[str]) -> st
 
 
 def _alike(
-    siblings: Sequence[Node], above: str | None, before: Before, words: Mapping[int, Sequence[str]], taken: set[str]
+    siblings: Sequence[Node], above: str | None, before: Before, words: Callable[[int], Sequence[str]], taken: set[str]
 ) -> list[tuple[Node, str]]:
     """Siblings with the earlier tags under the same one whose leaves say most nearly the same, the nearest first."""
     free = [tag_id for tag_id in sorted(before.words) if before.parents[tag_id] == above and tag_id not in taken]
@@ -184,7 +184,7 @@ def _alike(
     weight = {word: log(1 + len(free) / n) for word, n in spread.items()}
     pairs = []
     for place, node in enumerate(siblings):
-        own = Counter(word for unit in node.everyone() for word in words.get(unit, ()))
+        own = Counter(word for unit in node.everyone() for word in words(unit))
         for tag_id in free:
             score = _cosine(own, before.words[tag_id], weight)
             if score >= ALIKE_MIN:

@@ -34,6 +34,7 @@ class Shown:
     facets: tuple[Facet, ...]
     said: Mapping[int, Sequence[str]] = field(default_factory=dict)
     stood: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    _tags: dict[int, list[str]] = field(default_factory=dict)
 
     def facet(self, root: str) -> Facet | None:
         """Return the facet that a root shows."""
@@ -41,7 +42,9 @@ class Shown:
 
     def tags(self, unit: int) -> list[str]:
         """Return the recommended tags of a unit: the model's, else phrases of its own."""
-        return list(self.said.get(unit) or self.phrases.tags(unit))
+        if unit not in self._tags:
+            self._tags[unit] = list(self.said.get(unit) or self.phrases.tags(unit))
+        return self._tags[unit]
 
     def leaves(self, tree_id: str, node: Node, facet: Facet | None) -> list[Row]:
         """Return TAG_LEAVES rows of the slices directly under a tag."""
