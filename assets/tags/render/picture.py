@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import Any
 
+from assets.tags.render.html import plain
 from assets.tags.render.titles import describe, title_of
 
 __all__ = ["to_svg"]
@@ -152,4 +153,4 @@ def _short(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    return _NO_XML.sub("\ufffd", text)
+    return _NO_XML.sub("\ufffd", plain(text))

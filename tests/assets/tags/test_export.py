@@ -8,12 +8,14 @@ from xml.etree import ElementTree as ET
 import networkx as nx
 import pytest
 
-from assets.tags.export import to_graphml, to_html, to_jsonld, to_markdown, to_svg
+from assets.tags.compare import trend
+from assets.tags.export import to_graphml, to_html, to_jsonld, to_markdown, to_svg, to_trend_svg
 from assets.tags.grow import grow_tree
 from assets.tags.profiles import load_profiles
 from assets.tags.query import tree
 from assets.tags.render.html import plain
 from tests.assets.tags.frames import OIL, publish, slices_of, vectors_of
+from tests.assets.tags.rows import home
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -157,6 +159,30 @@ def test_to_svg_says_what_it_leaves_out(oil: dict[str, Any]) -> None:
     child = {**oil["roots"][0], "children": [], "leaves": [], "level": 2}
     wide = {**oil["roots"][0], "children": [child] * 12}
     assert "另有 3 个标签" in to_svg({**oil, "roots": [wide]})
+
+
+def texts_of(svg: str) -> list[str]:
+    return ["".join(found.itertext()) for found in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+
+
+def test_to_trend_svg_draws_a_line_with_its_days_and_numbers() -> None:
+    said = texts_of(to_trend_svg(trend(home(), "t3")))
+    assert {"t3 各日片段数", "04-17", "04-18", "1", "2"} <= set(said)
+    assert "原因分析 › 库存累积（news，共 3）" in said
+
+
+def test_to_trend_svg_says_what_it_leaves_out() -> None:
+    lines = trend(home(), "t3")
+    many = {"tag": "<b>", "tags": [{**lines["tags"][0], "label": str(n)} for n in range(10)]}
+    svg = to_trend_svg(many)
+    assert "另有 2 个标签" in texts_of(svg)
+    assert "<b>" not in svg
+
+
+def test_to_trend_svg_of_a_tree_over_all_days_says_so() -> None:
+    lines = trend(home(), "t3")["tags"]
+    undated = [{**one, "points": [{"date": None, "n_leaves": 1, "share_pct": 1.0}]} for one in lines]
+    assert "没有按日的标签。" in texts_of(to_trend_svg({"tag": "t3", "tags": undated}))
 
 
 def test_to_markdown_escapes_markup(oil: dict[str, Any]) -> None:

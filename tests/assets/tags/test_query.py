@@ -8,10 +8,11 @@ import pytest
 
 from assets.tags.grow import grow_tree
 from assets.tags.profiles import load_profiles
-from assets.tags.query import tree
+from assets.tags.query import page_of, tree
 from assets.text.spans import sha256_text
 from resources.errors import UsageError
 from tests.assets.tags.frames import OIL, FakeReader, publish, slices_of, vectors_of
+from tests.assets.tags.rows import DAYS, TEXTS, home
 
 PROFILES = load_profiles({"free": {"lane": "news"}})
 
@@ -87,6 +88,22 @@ def test_tree_leaves_out_a_slice_that_is_gone(reader: FakeReader) -> None:
 def test_tree_of_nothing_has_no_roots() -> None:
     empty = grow_tree(PROFILES["free"], None, slices_of([]), vectors_of([]), basis_id="b")
     assert tree(publish((empty, pl.DataFrame())), "free")["roots"] == []
+
+
+def test_page_of_brings_the_other_days_their_counts_and_all_texts() -> None:
+    small = home()
+    beside = page_of(small, tree(small, "news", date=DAYS[1]))
+    assert [other["date"] for other in beside["others"]] == [DAYS[0]]
+    assert [leaf["slice_id"] for leaf in beside["others"][0]["roots"][0]["leaves"]] == ["sd1"]
+    assert beside["counts"][DAYS[0]]["t4"] == 1
+    assert beside["texts"] == {doc_id: TEXTS[doc_id] for doc_id in ("d1", "d2", "d4")}
+
+
+def test_page_of_leaves_the_sentences_of_far_days_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("assets.tags.query.BESIDE_LEAVES", 4)
+    small = home()
+    beside = page_of(small, tree(small, "news", date=DAYS[1]))
+    assert beside["others"][0]["roots"][0]["leaves"] == []
 
 
 def test_query_imports_no_frame_library() -> None:
