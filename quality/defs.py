@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import dagster as dg
 import polars as pl
@@ -24,9 +24,12 @@ from resources.defs import HomeResource
 from resources.errors import DocumentError, GateError, PlatformError, TransientServiceError
 from resources.lock import hold_home
 from resources.protocols import Reject, Table, TaskRunner, VectorSource
+from resources.publication import Change, Published
 from resources.reader import SqliteReader
 from resources.settings import Lane
-from resources.store import Change, Published, Store
+
+if TYPE_CHECKING:
+    from resources.store import Store
 
 # The one beta feature in use: without it, a backfill of a month starts a run per day. Remove when it is out of beta.
 warnings.filterwarnings("ignore", message=".*`backfill_policy`.*", category=dg.BetaWarning)
@@ -104,7 +107,7 @@ class Step:
     """One materialisation of one asset (and partition) on one home."""
 
     def __init__(
-        self, context: dg.AssetExecutionContext, home: HomeResource, store: Store, *, code_version: str, suffix: str
+        self, context: dg.AssetExecutionContext, home: HomeResource, store: "Store", *, code_version: str, suffix: str
     ) -> None:
         self.context = context
         self.home = home

@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import dagster as dg
 
 from assets.catalogue import TABLES
 from resources.settings import Settings, load_settings
-from resources.store import Store
+
+if TYPE_CHECKING:
+    from resources.store import Store
 
 DEFAULT_HOME = ".leafroot"
 
@@ -27,8 +30,10 @@ class HomeResource(dg.ConfigurableResource["HomeResource"]):
         named = self.config or os.environ.get("LEAFROOT_CONFIG")
         return load_settings(Path(named) if named else None, home=self.folder())
 
-    def store(self) -> Store:
-        """Open the store."""
+    def store(self) -> "Store":
+        """Open the store; SQLAlchemy costs half a second that loading the definitions must not pay."""
+        from resources.store import Store
+
         return Store(self.folder(), TABLES)
 
     def basis_id(self) -> str | None:

@@ -12,7 +12,6 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +22,7 @@ from resources.errors import DuplicateKeyError, TransientServiceError
 from resources.frames import conform, frame_of
 from resources.migration import bring_forward
 from resources.protocols import Reject, Table
+from resources.publication import Change, Published
 from resources.reader import DATABASE, SqliteReader
 from resources.tables import define_tables
 
@@ -30,28 +30,6 @@ __all__ = ["Change", "Published", "Store"]
 
 #: Keys looked up in one statement.
 BATCH = 5_000
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one table becomes: rows to bring or replace by key, keys to retire, a scope to replace whole.
-
-    `scope` (column → value or list): live rows in it whose key is not among the upserts are retired.
-    """
-
-    table: Table
-    upserts: pl.DataFrame
-    retire: Sequence[str] = ()
-    scope: Mapping[str, Any] | None = None
-
-
-@dataclass(frozen=True)
-class Published:
-    """What a publication did; `publication` is None where no row changed."""
-
-    publication: int | None
-    added: Mapping[str, int] = field(default_factory=dict)
-    retired: Mapping[str, int] = field(default_factory=dict)
 
 
 class Store:

@@ -23,7 +23,7 @@ from quality.outcomes import Outcome
 from resources.defs import HomeResource
 from resources.errors import UsageError
 from resources.protocols import Reject, Table
-from resources.store import Change
+from resources.publication import Change
 
 #: 3 has how far a date can be trusted.
 CODE_VERSION = "3"

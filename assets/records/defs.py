@@ -33,7 +33,7 @@ from quality.defs import Step, StepEvent, check_specs, open_step
 from resources.defs import HomeResource
 from resources.frames import empty_frame
 from resources.protocols import Reject, Table
-from resources.store import Change
+from resources.publication import Change
 
 CODE_VERSION = "1"
 POLICY_VERSION = "3"

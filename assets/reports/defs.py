@@ -23,7 +23,7 @@ from resources.defs import HomeResource
 from resources.errors import UsageError
 from resources.frames import empty_frame
 from resources.protocols import Clearance
-from resources.store import Change
+from resources.publication import Change
 
 CODE_VERSION = "2"
 TABLES = (REPORTS, CLAIMS)
