@@ -215,6 +215,8 @@ def _answer(document: Document, row: Mapping[str, Any], place: Locator) -> dict[
         "status": "found",
         "document": document.name,
         "version": document.version,
+        "number": document.book.get("number"),
+        "page": row.get("page"),
         "part": row["part"],
         "chapter": row["chapter"],
         "section": row["section"],

@@ -67,6 +67,7 @@ CLAUSES = Table(
         Column("end", "int", "one past the last code point", unit="code points"),
         Column("label_start", "int", "first code point of the label", unit="code points"),
         Column("zone", "text", "body, preamble, appendix or amendment"),
+        Column("page", "int", "page of the document that it begins on, counted from 1", null=True),
     ),
     indexes=(("doc_id", "ordinal"), ("document",)),
 )

@@ -71,12 +71,14 @@ class Text(Answer):
 
 
 class ClauseRow(Answer):
-    """One row of `clauses`."""
+    """One row of `clauses`; `number` is that of the document (发文字号), `page` where the clause begins in a PDF."""
 
     clause_id: str
     document: str
     version: str | None
+    number: str | None = None
     effective: str | None = None
+    page: int | None = None
     part: str | None
     chapter: str | None
     section: str | None
@@ -146,8 +148,10 @@ class Clause(Answer):
     status: Literal["found", "refused"]
     document: str | None
     version: str | None
+    number: str | None = None
     effective: str | None = None
     repealed_by: RepealedBy | None = None
+    page: int | None = None
     part: str | None
     chapter: str | None
     section: str | None

@@ -1,6 +1,7 @@
 """One rulebook as a whole: its version and days, its names, what it repeals, and what of its text is in no clause."""
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -27,7 +28,8 @@ def read_rulebook(
         doc_id: Its document.
         title: Title, version suffix included.
         published: Publication day of the source.
-        meta: What its reader and sidecar say: `effective` (a day, which wins) and `aliases` (names) are read.
+        meta: What its reader and sidecar say: `effective` (a day, which wins), `aliases` (names) and `pages` (where
+            each begins) are read.
 
     Returns:
         Its row with the columns of RULEBOOKS, and its clauses with those of CLAUSES.
@@ -56,7 +58,14 @@ def read_rulebook(
         "dropped": canonical_json(parsed.dropped),
         "accounted_ratio": round(1 - _lost(text, parsed) / visible, 6) if visible else 1.0,
     }
-    return row, parsed.clauses
+    pages = _pages(meta or {})
+    return row, [{**clause, "page": bisect_right(pages, clause["start"]) or None} for clause in parsed.clauses]
+
+
+def _pages(meta: Mapping[str, Any]) -> list[int]:
+    """Where each page of the text begins; nothing where its format has no pages."""
+    given = meta.get("pages")
+    return given if isinstance(given, list) and all(isinstance(at, int) for at in given) else []
 
 
 def _head(parsed: Parsed) -> str:

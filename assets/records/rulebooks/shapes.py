@@ -17,8 +17,10 @@ def refused(
         "status": "refused",
         "document": document,
         "version": None,
+        "number": None,
         "effective": None,
         "repealed_by": None,
+        "page": None,
         "part": None,
         "chapter": None,
         "section": None,
@@ -73,7 +75,9 @@ def as_clause(document: Document, row: Mapping[str, Any]) -> dict[str, Any]:
     names = ("clause_id", "document", "version", "part", "chapter", "section", "heading", "article", "text")
     return {
         **{name: row[name] for name in names},
+        "number": document.book.get("number"),
         "effective": document.effective,
+        "page": row.get("page"),
         "citation": cite_span(document, row["start"], row["end"], row["text"]),
     }
 

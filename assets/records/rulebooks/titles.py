@@ -19,7 +19,7 @@ from resources.protocols import Reader
 __all__ = ["Document", "Titles"]
 
 _DOCUMENT = ("doc_id", "title", "path", "row", "published_date", "duplicate_of")
-_BOOK = ("doc_id", "version", "adopted_date", "effective_date", "aliases", "names", "repeals")
+_BOOK = ("doc_id", "version", "adopted_date", "effective_date", "number", "aliases", "names", "repeals")
 _STATUS = re.compile(r"[（(〔\[](?:试行|暂行|修订稿|修订|修正|征求意见稿)[)）〕\]]$")
 
 
