@@ -14,7 +14,7 @@ from assets.embeddings.index import joined
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Query", "score", "weigh"]
+__all__ = ["Query", "score", "score_on_day", "score_respelt", "weigh"]
 
 #: BM25's saturation and length normalisation against the usual length of a slice. These and the shares below were
 #: chosen by known-item search over flashes (tests/measure/search.py). Nearness of vectors brings candidates and is no
@@ -27,19 +27,28 @@ FIRST, LAST = 1.3, 0.7
 #: A span that holds the query but for marks, width, script and case is above every one that does not, and one that
 #: holds it as it stands is above those: where each tier begins.
 FOLDED, LITERAL = 0.5, 0.75
+#: How much of what a query says is said already by a row of its day.
+ON_DAY = 0.3
 DECIMALS = 6
 
 
 @dataclass(frozen=True)
 class Query:
-    """A query as it stands, squeezed, and cut for the index: its tokens with their weights, and its vector."""
+    """A query as it stands, squeezed, and cut for the index: its tokens with their weights, and its vector.
+
+    `others` are the same query in other spellings of its contracts and days; `days` (ISO) are those it names, and `rest` is
+    what it says beside them.
+    """
 
     raw: str
     literal: str
     words: Mapping[str, float]
     grams: Mapping[str, float]
     characters: Mapping[str, float]
-    vector: np.ndarray | None
+    vector: np.ndarray | None = None
+    others: tuple[Query, ...] = ()
+    days: tuple[str, ...] = ()
+    rest: Query | None = None
 
 
 def weigh(tokens: Sequence[str], rarity: Callable[[str], float]) -> dict[str, float]:
@@ -56,11 +65,8 @@ def score(asked: Query, row: Mapping[str, Any]) -> float:
         asked: The query.
         row: words and grams of the span, tokens joined by blanks, and its text.
     """
-    words = row["words"].split(" ")
     run = joined(row["grams"])
-    part = WORDS * _share(asked.words, words, USUAL_WORDS)
-    part += GRAMS * _share(asked.grams, run, USUAL_CHARACTERS)
-    part += CHARACTERS * _share(asked.characters, run, USUAL_CHARACTERS)
+    part = _held(asked, row, run)
     if asked.raw in row["text"]:
         part = LITERAL + (1 - LITERAL) * part
     elif asked.literal in run:
@@ -68,6 +74,27 @@ def score(asked: Query, row: Mapping[str, Any]) -> float:
     else:
         part *= FOLDED
     return round(part, DECIMALS)
+
+
+def score_respelt(asked: Query, row: Mapping[str, Any]) -> float:
+    """Return how well a row answers a query in another spelling: as `score`, but what holds it is below the query itself."""
+    found = score(asked, row)
+    return (
+        found if found < LITERAL else round(FOLDED + (found - LITERAL) * (LITERAL - FOLDED) / (1 - LITERAL), DECIMALS)
+    )
+
+
+def score_on_day(rest: Query, row: Mapping[str, Any]) -> float:
+    """Return how well a row that was published on the day of a query answers what the query says beside it."""
+    part = _held(rest, row, joined(row["grams"]))
+    return round(FOLDED * (ON_DAY + (1 - ON_DAY) * part), DECIMALS) if part > 0 else 0.0
+
+
+def _held(asked: Query, row: Mapping[str, Any], run: str) -> float:
+    """The share of a query that a row holds, 0 to 1."""
+    part = WORDS * _share(asked.words, row["words"].split(" "), USUAL_WORDS)
+    part += GRAMS * _share(asked.grams, run, USUAL_CHARACTERS)
+    return part + CHARACTERS * _share(asked.characters, run, USUAL_CHARACTERS)
 
 
 def _share(wanted: Mapping[str, float], held: Sequence[str], usual: int) -> float:

@@ -1,16 +1,20 @@
 """Hybrid search over slices and clauses: full text by words and by bigrams, and vectors, fused and reranked.
 
 Imports neither polars nor LanceDB: it takes a `Reader` and a `VectorIndex`. A hit is shown only where the published
-table `embedded_spans` holds its span; repeats of one document are one hit.
+table `embedded_spans` holds its span; repeats of one document are one hit. Text of a rulebook that another replaced or
+repealed is left out before the search, unless every version is asked for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
 
-from assets.embeddings.index import gram_tokens, squeeze, word_tokens
-from assets.embeddings.scoring import Query, score, weigh
+from assets.embeddings.index import gram_tokens, joined, squeeze, word_tokens
+from assets.embeddings.scoring import Query, score, score_on_day, score_respelt, weigh
+from assets.embeddings.snippets import snippet
+from assets.embeddings.understanding import understand
 from assets.text.segment import SHIPPED, Lexicon
 from assets.text.spans import cite
 from resources.errors import ServiceError
@@ -19,7 +23,7 @@ from resources.protocols import Embedder, Reader, VectorIndex
 if TYPE_CHECKING:
     import numpy as np
 
-__all__ = ["Searcher", "search"]
+__all__ = ["Options", "Rules", "Searcher", "search"]
 
 KINDS = ("clause", "slice")
 #: Rows asked of each channel at first; doubled while repeats and retired rows leave too few hits.
@@ -29,7 +33,49 @@ MAX_POOL = 960
 MAX_QUERY = 2_000
 #: Up to so many letters, a query with marks is also looked for as it stands, by reading the texts.
 FRAGMENT = 8
+#: Up to so many letters, rows that hold all pairs of a query are looked for where no candidate holds it as it stands.
+WHOLE = 60
+#: With `fresh`, scores within one step of this size are equal, and the newer one is first.
+STEP = 0.05
 _SPANS = {"clause": ("clauses", "clause_id"), "slice": ("slices", "slice_id")}
+
+
+@dataclass(frozen=True)
+class Options:
+    """How to search beside what is looked for.
+
+    lane, since and until leave out documents (ISO dates); `as_of` is the day whose rules count, None the newest ones;
+    `all_versions` keeps replaced rules, labelled; `fresh` puts the newer first among equals; `today` is the day from which
+    words like 上周五 count.
+    """
+
+    lane: str | None = None
+    since: str | None = None
+    until: str | None = None
+    as_of: str | None = None
+    all_versions: bool = False
+    fresh: bool = False
+    today: str | None = None
+
+
+class Rules(Protocol):
+    """What a search needs to know of the rulebooks."""
+
+    def not_in_force(self, as_of: str | None) -> Mapping[str, str]:
+        """Documents whose text does not apply on a day (None: by now), each with the sentence that says why."""
+        ...
+
+    def article(self, query: str, as_of: str | None) -> tuple[str, int] | None:
+        """Document and start of the one clause that a query names by title and article."""
+        ...
+
+
+class _NoRules:
+    def not_in_force(self, as_of: str | None) -> Mapping[str, str]:  # noqa: ARG002 - the protocol has it
+        return {}
+
+    def article(self, query: str, as_of: str | None) -> tuple[str, int] | None:  # noqa: ARG002 - the protocol has it
+        return None
 
 
 def search(
@@ -56,8 +102,9 @@ def search(
         until: Only documents published on this ISO date or earlier.
 
     Returns:
-        Hits as the contract has them, best first: id, kind, score (0 to 1), lane, published, citation, also. A query
-        without a letter, digit or Chinese character finds nothing.
+        Hits as the contract has them, best first: id, kind, score (0 to 1), lane, published, citation, also; and
+        snippet (the part to look at first: start and end in the stored text, quote) and note (why a rule does not
+        apply, else null). A query without a letter, digit or Chinese character finds nothing.
     """
     return Searcher(reader, index, basis).search(query, k=k, lane=lane, since=since, until=until)
 
@@ -65,14 +112,24 @@ def search(
 class Searcher:
     """Searches many queries as of one publication; remembers the documents that it has shown."""
 
-    def __init__(self, reader: Reader, index: VectorIndex, basis: Embedder, *, lexicon: Lexicon = SHIPPED) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        index: VectorIndex,
+        basis: Embedder,
+        *,
+        lexicon: Lexicon = SHIPPED,
+        rules: Rules | None = None,
+    ) -> None:
         self._lexicon = lexicon
         self._reader = reader
         self._index = index
         self._basis = basis
+        self._rules: Rules = rules or _NoRules()
+        self._ended: dict[str | None, Mapping[str, str]] = {}
         self._documents: dict[str, dict[str, Any]] = {}
         self._repeats: dict[str, list[str]] = {}
-        #: Why the last search went by full text alone; None: it did not.
+        #: Why the last search went by full text alone, or what it had to repair; None: nothing is to be said.
         self.notice: str | None = None
 
     def search(
@@ -83,21 +140,43 @@ class Searcher:
         lane: str | None = None,
         since: str | None = None,
         until: str | None = None,
+        options: Options | None = None,
     ) -> list[dict[str, Any]]:
-        """Find the spans that answer a query best; see `search`."""
-        asked = self._ask(query[:MAX_QUERY])
+        """Find the spans that answer a query best; see `search`, and `Options` for what else can be asked."""
+        how = options or Options(lane, since, until)
+        asked = self._ask(query[:MAX_QUERY], how.today or how.as_of)
         if k < 1 or not any(character.isalnum() for character in asked.literal):
             return []
-        filters = {"lane": lane, "since": since, "until": until}
+        ended = self._not_in_force(how.as_of)
+        filters: dict[str, Any] = {"lane": how.lane, "since": how.since, "until": how.until}
+        filters |= {} if how.all_versions else {"without": sorted(ended)}
         pool = max(POOL, 3 * k)
         while True:
             rows, exhausted = self._candidates(asked, pool, filters)
-            hits = self._best(asked, rows, k)
+            named = self._named(query, how, rows)
+            hits = self._best(asked, rows, k, fresh=how.fresh, named=named)
             if len(hits) >= k or exhausted or pool >= MAX_POOL:
-                return [self._hit(row) for row in hits]
+                break
             pool *= 2
+        self.notice = self.notice or self._index.notice
+        return [self._hit(asked, row, ended) for row in hits]
 
-    def _ask(self, query: str) -> Query:
+    def _not_in_force(self, as_of: str | None) -> Mapping[str, str]:
+        if as_of not in self._ended:
+            self._ended[as_of] = self._rules.not_in_force(as_of)
+        return self._ended[as_of]
+
+    def _ask(self, query: str, today: str | None) -> Query:
+        asked = self._cut(query)
+        named = understand(query, today)
+        rest = self._cut(named.rest) if named.rest else None
+        vector = self._vector(query) if asked.grams else None
+        others = tuple(self._cut(one) for one in named.spellings)
+        return Query(
+            asked.raw, asked.literal, asked.words, asked.grams, asked.characters, vector, others, named.days, rest
+        )
+
+    def _cut(self, query: str) -> Query:
         idf = self._basis.idf
         literal, grams = squeeze(query), gram_tokens(query)
         return Query(
@@ -106,7 +185,6 @@ class Searcher:
             words=weigh(word_tokens(query, self._lexicon), idf),
             grams=weigh(grams, lambda gram: idf("#" + gram)),
             characters=weigh(literal, lambda character: idf("@" + character)),
-            vector=self._vector(query) if grams else None,
         )
 
     def _vector(self, query: str) -> np.ndarray | None:
@@ -124,22 +202,54 @@ class Searcher:
         rows: list[dict[str, Any]] = []
         exhausted = True
         for kind in KINDS:
-            found = self._index.search(
-                kind,
-                self._basis.basis_id,
-                words=" ".join(asked.words),
-                grams=" ".join(asked.grams),
-                vector=asked.vector,
-                limit=pool,
-                **filters,
-            )
+            found = self._channels(kind, asked, pool, filters)
             exhausted = exhausted and len(found) < pool
-            if _is_fragment(asked) and not any(asked.raw in row["text"] for row in found):
-                known = {row["span_id"] for row in found}
-                more = self._index.containing(kind, self._basis.basis_id, asked.raw, limit=pool, **filters)
-                found += [row for row in more if row["span_id"] not in known]
+            known = {row["span_id"] for row in found}
+            for row in self._further(kind, asked, pool, filters, found):
+                if row["span_id"] not in known:
+                    known.add(row["span_id"])
+                    found.append(row)
             rows += self._live(kind, found)
         return rows, exhausted
+
+    def _channels(self, kind: str, asked: Query, pool: int, filters: dict[str, Any]) -> list[dict[str, Any]]:
+        words, grams = _tokens(asked)
+        basis_id = self._basis.basis_id
+        return self._index.search(kind, basis_id, words=words, grams=grams, vector=asked.vector, limit=pool, **filters)
+
+    def _further(
+        self, kind: str, asked: Query, pool: int, filters: dict[str, Any], found: Sequence[dict[str, Any]]
+    ) -> Iterable[dict[str, Any]]:
+        """Rows that the channels may miss: what holds the query as it stands, and what was published on its days."""
+        basis_id = self._basis.basis_id
+        if _is_fragment(asked) and not any(asked.raw in row["text"] for row in found):
+            yield from self._index.containing(kind, basis_id, asked.raw, limit=pool, **filters)
+        elif 2 < len(asked.literal) <= WHOLE and not any(_holds(asked, row) for row in found):
+            every = " ".join(asked.grams)
+            yield from self._index.search(kind, basis_id, every=every, limit=pool, **filters)
+        for day in asked.days if asked.rest is not None else ():
+            if (filters["since"] or day) <= day <= (filters["until"] or day):
+                words, grams = _tokens(asked.rest) if asked.rest else ("", "")
+                on_day = {**filters, "since": day, "until": day}
+                yield from self._index.search(kind, basis_id, words=words, grams=grams, limit=pool, **on_day)
+
+    def _named(self, query: str, how: Options, rows: list[dict[str, Any]]) -> str | None:
+        """The span of the one clause that the query names, which is then among the rows."""
+        found = None if how.lane not in (None, "rulebooks") else self._rules.article(query, how.as_of)
+        if found is None:
+            return None
+        clauses = self._reader.rows("clauses", where={"doc_id": found[0]}, columns=["clause_id", "start"])
+        before = [row for row in clauses if row["start"] <= found[1]]
+        if not before:
+            return None
+        span = str(max(before, key=lambda row: (row["start"], row["clause_id"]))["clause_id"])
+        if all(row["span_id"] != span for row in rows):
+            basis_id = self._basis.basis_id
+            only = self._index.containing(
+                "clause", basis_id, "", limit=1, lane=how.lane, since=how.since, until=how.until, only=[span]
+            )
+            rows += self._live("clause", only)
+        return span
 
     def _live(self, kind: str, found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The rows that are published, with where and what they quote."""
@@ -174,13 +284,18 @@ class Searcher:
         for row in repeats:
             self._repeats[row["duplicate_of"]].append(row["doc_id"])
 
-    def _best(self, asked: Query, rows: list[dict[str, Any]], k: int) -> list[dict[str, Any]]:
+    def _best(
+        self, asked: Query, rows: list[dict[str, Any]], k: int, *, fresh: bool, named: str | None
+    ) -> list[dict[str, Any]]:
         """The k best rows; of a family of repeats only the spans of its best document."""
         for row in rows:
-            row["score"] = score(asked, row)
+            row["score"] = 1.0 if row["span_id"] == named else _score(asked, row)
         rows.sort(
             key=lambda row: (-row["score"], self._documents[row["doc_id"]]["duplicate_of"] is not None, row["span_id"])
         )
+        if fresh:
+            rows.sort(key=lambda row: self._documents[row["doc_id"]]["published"] or "", reverse=True)
+            rows.sort(key=lambda row: -int(row["score"] / STEP))
         shown: dict[str, str] = {}
         best = []
         for row in rows:
@@ -189,19 +304,49 @@ class Searcher:
                 best.append(row)
         return best[:k]
 
-    def _hit(self, row: Mapping[str, Any]) -> dict[str, Any]:
+    def _hit(self, asked: Query, row: Mapping[str, Any], ended: Mapping[str, str]) -> dict[str, Any]:
         document = self._documents[row["doc_id"]]
         lead = _lead(document)
         family = [lead, *self._repeats[lead]]
+        citation = cite(document, self._reader.text(row["doc_id"]), row["start"], row["end"])
+        start, end = snippet(citation["quote"], asked)
         return {
             "id": row["span_id"],
             "kind": row["kind"],
             "score": row["score"],
             "lane": document["lane"],
             "published": document["published"],
-            "citation": cite(document, self._reader.text(row["doc_id"]), row["start"], row["end"]),
+            "citation": citation,
             "also": [doc for doc in family if doc != row["doc_id"]],
+            "snippet": {
+                "start": row["start"] + start,
+                "end": row["start"] + end,
+                "quote": citation["quote"][start:end],
+            },
+            "note": ended.get(row["doc_id"]),
         }
+
+
+def _score(asked: Query, row: Mapping[str, Any]) -> float:
+    """The best of what the query as it stands, its other spellings and its days say for a row."""
+    found = [score(asked, row), *(score_respelt(one, row) for one in asked.others)]
+    if asked.rest is not None and row["published_date"] in asked.days:
+        found.append(score_on_day(asked.rest, row))
+    return max(found)
+
+
+def _tokens(asked: Query) -> tuple[str, str]:
+    """Words and bigrams of a query and its other spellings, each once, joined by blanks."""
+    words: dict[str, float] = {}
+    grams: dict[str, float] = {}
+    for one in (asked, *asked.others):
+        words |= one.words
+        grams |= one.grams
+    return " ".join(words), " ".join(grams)
+
+
+def _holds(asked: Query, row: Mapping[str, Any]) -> bool:
+    return asked.raw in row["text"] or asked.literal in joined(row["grams"])
 
 
 def _is_fragment(asked: Query) -> bool:

@@ -49,7 +49,7 @@ def searcher(reader: MemoryReader, store: VectorStore, basis: Basis) -> Searcher
 
 def test_search_gives_hits_as_the_contract_has_them(reader: MemoryReader, store: VectorStore, basis: Basis) -> None:
     hit = search(reader, store, basis, "沪铜库存")[0]
-    assert list(hit) == ["id", "kind", "score", "lane", "published", "citation", "also"]
+    assert list(hit) == ["id", "kind", "score", "lane", "published", "citation", "also", "snippet", "note"]
     assert (hit["id"], hit["kind"], hit["lane"], hit["also"]) == ("s00002", "slice", "news", [])
     assert hit["citation"]["quote"] == TEXTS[2]
     assert 0 < hit["score"] <= 1
