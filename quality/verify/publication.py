@@ -14,14 +14,16 @@ LEFT_OUT = "有{n}句未通过核验，已略去。"
 def settle_status(draft: dict[str, Any], reader: Reader) -> dict[str, Any]:
     """Return the report with its status and checks.
 
-    A sentence with a problem is left out, and its section's note says how many were; `incomplete` drafts stay
+    A sentence with a problem is left out, and its section's note says how many were; so is a viewpoint; `incomplete` drafts stay
     incomplete; a report that still has problems, or nothing left to say, is `withheld`.
     """
     said = verify_report(draft, reader)
     report = draft
-    left_out = sorted({problem["sentence"] for problem in said["problems"]})
-    if left_out:
+    left_out = sorted({problem["sentence"] for problem in said["problems"] if "viewpoint" not in problem})
+    views = {problem["viewpoint"] for problem in said["problems"] if problem.get("viewpoint") is not None}
+    if left_out or views:
         report = _without(draft, set(left_out))
+        report["viewpoints"] = [view for i, view in enumerate(draft.get("viewpoints", [])) if i not in views]
         said = verify_report(report, reader)
     if said["problems"] or (said["sentences"] == 0 and draft["status"] != "incomplete"):
         status = "withheld"

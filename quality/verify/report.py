@@ -1,5 +1,6 @@
 """Verifies a report of any origin against the stored texts and records of a home.
 
+A problem of title, heading, note or viewpoint stands at the first sentence that cites the same document, else at the first.
 Every citation is read again, every word of a sentence must re-read from a quote, stand in the record of a cited document,
 follow from a cited bar, or be one of the verifier's own neutral words. It shares no code with the writer.
 """
@@ -12,6 +13,8 @@ from quality.verify.problems import Problem
 from quality.verify.sentences.judge import Judged, judge_sentence
 from quality.verify.sources.evidence import Evidence, listed_citations
 from quality.verify.sources.folding import printable, sha256_of
+from quality.verify.surroundings import judge_carried, judge_surroundings
+from quality.verify.viewpoints import judge_viewpoints
 from resources.protocols import Reader
 
 __all__ = ["verify_report"]
@@ -29,15 +32,17 @@ def verify_report(report: dict[str, Any], reader: Reader, *, stored: bool = Fals
         `{"ok", "sentences", "cited", "numbers", "numbers_traced", "problems": [{"sentence", "code", "detail"}]}`; sentences
         are counted from 0 through all sections, and `cited` counts those whose citations all re-read.
     """
-    evidence = Evidence(reader, listed_citations(report))
+    evidence = Evidence(reader, listed_citations(report), date=report.get("date") if isinstance(report, dict) else None)
     problems: list[dict[str, Any]] = []
     tally = {"sentences": 0, "cited": 0, "numbers": 0, "numbers_traced": 0}
     first_cited: dict[str, int] = {}
+    every: list[Judged] = []
     for sentence, malformed in _sentences(report):
         position = tally["sentences"]
         if malformed is None:
             tally["sentences"] += 1
             judged = _judge(sentence, evidence)
+            every.append(judged)
             for cited in judged.cited:
                 first_cited.setdefault(cited.doc_id, position)
             tally["cited"] += judged.has_citations and not any(p.code.startswith("citation_") for p in judged.problems)
@@ -47,9 +52,17 @@ def verify_report(report: dict[str, Any], reader: Reader, *, stored: bool = Fals
         else:
             found = [Problem("claim_mismatch", malformed)]
         problems += [{"sentence": position, "code": p.code, "detail": p.detail} for p in dict.fromkeys(found)]
+    problems += [_of_report(problem, 0, None) for problem in judge_surroundings(report, every)]
+    for problem, doc_id, number in judge_viewpoints(report, evidence):
+        problems.append(_of_report(problem, first_cited.get(doc_id or "", 0), number))
     if stored:
         problems += _manifest(report, evidence, first_cited)
     return {"ok": not problems, **tally, "problems": problems}
+
+
+def _of_report(problem: Problem, position: int, viewpoint: int | None) -> dict[str, Any]:
+    """A problem of no sentence: `viewpoint` is the number of the viewpoint, None for title, headings and notes."""
+    return {"sentence": position, "code": problem.code, "detail": problem.detail, "viewpoint": viewpoint}
 
 
 def _sentences(report: Any) -> Iterator[tuple[Any, str | None]]:
@@ -72,6 +85,7 @@ def _judge(sentence: Any, evidence: Evidence) -> Judged:
     text = given.get("text")
     judged = judge_sentence(text if isinstance(text, str) else "", given.get("citations"), evidence)
     judged.problems += judge_claims(given.get("claims"), judged, evidence)
+    judged.problems += judge_carried(given, judged, evidence)
     return judged
 
 

@@ -113,9 +113,15 @@ def _judge(kind: str, parts: Mapping[str, str | None], cited: Cited, *, spoken: 
     published = record.get("published_date")
     if day and not (isinstance(published, str) and day in day_forms(published)):
         problems.append(Problem("date_untraced", f"{day}: the cited document is of {published or 'no known day'}"))
+    elif day and cited.is_distant and not _has_year(day):
+        problems.append(Problem("date_untraced", f"{day}: of {published}, and the report is of another year"))
     if parts["time"] and not _is_time(parts["time"], record.get("published")):
         problems.append(Problem("date_untraced", f"{parts['time']} is not when the cited document was published"))
     return problems
+
+
+def _has_year(day: str) -> bool:
+    return "年" in day or "-" in day
 
 
 def _answers(verb: str, cited: Cited) -> bool:

@@ -3,6 +3,7 @@
 What does not belong here: the claims (claims.py) and the walk through a report (report.py).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,6 +21,8 @@ __all__ = ["Judged", "judge_sentence"]
 
 #: Pairs of letters that a rumour and its denial have in common at least.
 _SHARED = 2
+#: Opens a sentence that tells both sides of a contradiction.
+_DIVIDED = re.compile("(?:对此)?各方(?:说法|数据)不一")
 _MARKS = ',:;。"'
 #: The opening that calls what follows a rumour: its own words must say so.
 UNCONFIRMED = "未经证实的传闻"
@@ -97,6 +100,8 @@ class _Walk:
         if self.text[at:].strip(_ENDING):
             self._unread(at, len(self.text))
         self._denials(excerpts)
+        if _DIVIDED.match(self.text) and len({excerpt.cited.key for excerpt in excerpts} | self.told) < _SHARED:
+            self._wrong("claim_mismatch", "only one side is told of what is said to be contradicted")
 
     def _statement(self, at: int, until: int) -> int:
         """Read the market statements that begin at a place; return where the rest begins."""

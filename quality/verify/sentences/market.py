@@ -45,11 +45,12 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     column, earlier, moves, shares = (w.alternatives(name) for name in ("columns", "earlier", "moves", "shares"))
     stop = r"(?=[,。;、()]|$)"
     return {
-        "day": re.compile(rf"(?P<day>{DAY}),", re.ASCII),
-        "symbol": re.compile(rf"([^,。;]{{1,60}}?)(?:合约)?(?={column})"),
-        "named": re.compile(rf"(?:合约)?(?={column})"),
+        "day": re.compile(rf"(?P<day>{DAY}),?", re.ASCII),
+        "late": re.compile(rf"(?:合约|期货)?(?:在|于)?(?P<day>{DAY}),?(?={column})", re.ASCII),
+        "symbol": re.compile(rf"([^,。;]{{1,60}}?)(?:合约)?,?(?:的)?(?={column})"),
+        "named": re.compile(rf"(?:合约)?,?(?:的)?(?={column})"),
         "value": re.compile(rf"({column})[为报]?{_FIGURE}{_UNIT}{stop}"),
-        "compare": re.compile(rf"[较比与]({earlier}){_FIGURE}{_UNIT}({moves})(?:{_FIGURE}{_UNIT})?{stop}"),
+        "compare": re.compile(rf"[较比与]({earlier})(?:{_FIGURE}{_UNIT})?({moves})(?:了)?(?:{_FIGURE}{_UNIT})?{stop}"),
         "share": re.compile(rf"({shares})[为达]?{_FIGURE}{_UNIT}{stop}"),
         "basis": re.compile(r"\(([^()]{2,30})\)"),
     }
@@ -74,9 +75,18 @@ def parse_market(text: str, start: int, bars: Sequence[tuple[str, Bar]], evidenc
     """
     day = _patterns()["day"].match(text, start)
     if day is None:
-        return None
+        return _late_day(text, start, bars, evidence)
     symbol, end = _symbol(text, day.end(), bars)
     return _Parser(text, bars, evidence).parse(day["day"], symbol, end) if symbol else None
+
+
+def _late_day(text: str, start: int, bars: Sequence[tuple[str, Bar]], evidence: Evidence) -> Statement | None:
+    """A statement that names a cited contract first and the day behind it."""
+    for symbol in sorted({fold(bar.symbol) for _, bar in bars}, key=lambda one: (-len(one), one)):
+        day = _patterns()["late"].match(text, start + len(symbol)) if text.startswith(symbol, start) else None
+        if day is not None:
+            return _Parser(text, bars, evidence).parse(day["day"], symbol, day.end())
+    return None
 
 
 def _symbol(text: str, at: int, bars: Sequence[tuple[str, Bar]]) -> tuple[str, int]:
@@ -108,6 +118,8 @@ class _Parser:
         elif not of_day:
             self._wrong("date_untraced", f"no cited bar of {symbol} is of {day}")
         self.doc_id, self.bar = (of_day or of_symbol or self.bars)[0]
+        if of_day and "年" not in day and "-" not in day and self.evidence.is_distant(self.bar.date):
+            self._wrong("date_untraced", f"{day}: the cited bar is of {self.bar.date}, and the report of another year")
         self.said.used.add(self.doc_id)
         self.said.parts |= {"date": day, "contract": symbol}
         while True:
@@ -178,47 +190,63 @@ class _Parser:
         word, figure, unit, move, change, change_unit = match.groups()
         column = words().raw["earlier"][word]
         base = self._previous(column)
-        if base is None or base != Decimal(figure):
+        if base is None or (figure is not None and base != Decimal(figure)):
             self._wrong(
                 "number_untraced",
-                f"{word}{figure}: the cited bars have {base if base is not None else 'no such figure'}",
+                f"{word}{figure or ''}: the cited bars have {base if base is not None else 'no such figure'}",
             )
-        self._unit(unit, column, shown=f"{word}{figure}")
+        if figure is not None:
+            self._unit(unit, column, shown=f"{word}{figure}")
+            self.said.parts["previous"] = figure + unit
+            base = Decimal(figure)
         found = self.value.get(column.removeprefix("prev_") in _COUNTED)
-        if found is None or (found[0] in _COUNTED and found[0] != column.removeprefix("prev_")):
-            self._wrong("number_untraced", f"{word}{figure} is compared with nothing of its kind")
+        if base is None or found is None or (found[0] in _COUNTED and found[0] != column.removeprefix("prev_")):
+            self._wrong("number_untraced", f"{word}{figure or ''} is compared with nothing of its kind")
             return
-        exact = found[1] - Decimal(figure)
-        self.change = (found[0], exact, Decimal(figure), column)
+        exact = found[1] - base
+        self.change = (found[0], exact, base, column)
+        self._moved(move, exact)
+        if change is not None and change_unit == "%":
+            self._percent(change, f"{move}{change}")
+        else:
+            self._changed(move, change, change_unit, column)
+
+    def _moved(self, move: str, exact: Decimal) -> None:
         sign = words().raw["moves"][move]
         if sign != (exact > 0) - (exact < 0):
             self._wrong("direction_mismatch", f"{move}: the difference is {exact:f}")
-        printed = Decimal(change) if change else Decimal(0)
-        if printed != abs(exact):
-            self._wrong("number_untraced", f"{move}{change or ''}: the difference is {exact:f}")
-        if change:
-            self._unit(change_unit, column, shown=f"{move}{change}")
-        self.said.parts |= {
-            "previous": figure + unit,
-            "direction": move,
-            "change": change + change_unit if change else "0",
-        }
+        self.said.parts["direction"] = move
         if sign == 0:
             self.said.parts["pct"] = "0.00%"
+
+    def _changed(self, move: str, change: str | None, unit: str | None, column: str) -> None:
+        """The difference as printed; a statement that nothing moved prints none, and one by a share may print that alone."""
+        exact = self.change[1] if self.change is not None else Decimal(0)
+        if change is None and words().raw["moves"][move] != 0:
+            return
+        if Decimal(change or 0) != abs(exact):
+            self._wrong("number_untraced", f"{move}{change or ''}: the difference is {exact:f}")
+        if change:
+            self._unit(unit or "", column, shown=f"{move}{change}")
+        self.said.parts["change"] = change + (unit or "") if change else "0"
+
+    def _percent(self, figure: str, shown: str) -> None:
+        if self.change is None or self.change[2] <= 0:
+            self._wrong("number_untraced", f"{shown}% rests on no comparison")
+            return
+        _, exact, base, _ = self.change
+        if not _rounds_to(abs(exact) * 100, base, figure):
+            self._wrong("number_untraced", f"{shown}%: it is {abs(exact) * 100 / base:.4f}%")
+        self.said.parts["pct"] = figure + "%"
 
     def _share(self, match: re.Match[str]) -> None:
         word, figure, unit = match.groups()
         if unit != "%":
             self._wrong("unit_mismatch", f"{word}{figure}{unit}: a share is in percent")
-        if self.change is None or self.change[2] <= 0:
-            self._wrong("number_untraced", f"{word}{figure}{unit} rests on no comparison")
-            return
-        _, exact, base, _ = self.change
-        if words().raw["shares"][word] != (exact > 0) - (exact < 0):
+        exact = self.change[1] if self.change is not None else Decimal(0)
+        if self.change is not None and words().raw["shares"][word] != (exact > 0) - (exact < 0):
             self._wrong("direction_mismatch", f"{word}: the difference is {exact:f}")
-        if not _rounds_to(abs(exact) * 100, base, figure):
-            self._wrong("number_untraced", f"{word}{figure}%: it is {abs(exact) * 100 / base:.4f}%")
-        self.said.parts["pct"] = figure + unit
+        self._percent(figure, f"{word}{figure}")
 
     def _basis(self, match: re.Match[str]) -> None:
         value, _, earlier = match[1].partition("对")

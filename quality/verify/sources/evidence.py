@@ -3,6 +3,7 @@
 Texts and records are read once per report. What does not belong here: what a sentence says about them.
 """
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,7 @@ __all__ = ["Cited", "Evidence", "listed_citations"]
 
 #: How the home says that it keeps a text no more.
 WITHDRAWN = "来源已撤下"
+_HALF_A_YEAR = 183
 _DOCUMENT = ("doc_id", "lane", "title", "source", "published", "published_date", "path", "row")
 #: Fields of a citation that must agree with the record of its document.
 _RECORDED = ("title", "path", "row")
@@ -32,6 +34,8 @@ class Cited:
     text: str
     record: Mapping[str, Any]
     bar: Bar | None
+    #: Whether it is of another year's day than the report: then a day without a year misleads.
+    is_distant: bool = False
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -39,9 +43,9 @@ class Cited:
 
 
 def listed_citations(report: Any) -> set[str]:
-    """Return every document id that a report of any shape cites in its sentences and claims."""
+    """Return every document id that a report of any shape cites in its sentences, claims and viewpoints."""
     found: set[str] = set()
-    waiting = [report.get("sections") if isinstance(report, dict) else None]
+    waiting = [report.get(part) for part in ("sections", "viewpoints")] if isinstance(report, dict) else []
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
@@ -57,8 +61,9 @@ def listed_citations(report: Any) -> set[str]:
 class Evidence:
     """Stored texts and records of the documents that one report cites."""
 
-    def __init__(self, reader: Reader, doc_ids: Iterable[str]) -> None:
+    def __init__(self, reader: Reader, doc_ids: Iterable[str], *, date: Any = None) -> None:
         self.reader = reader
+        self._date = _day(date)
         self._texts: dict[str, str | None] = {}
         self._withdrawn: set[str] = set()
         ids = sorted(doc_id for doc_id in doc_ids if _is_clean(doc_id))
@@ -82,6 +87,13 @@ class Evidence:
                 if WITHDRAWN in str(error):
                     self._withdrawn.add(doc_id)
         return self._texts[doc_id]
+
+    def copies(self, doc_id: str) -> int:
+        """Return how many documents of the home are the same text as one, itself included."""
+        rows = self.reader.rows("documents", where={"doc_id": [doc_id]}, columns=["doc_id", "duplicate_of"])
+        first = rows[0]["duplicate_of"] or doc_id if rows else doc_id
+        repeats = self.reader.rows("documents", where={"duplicate_of": first}, columns=["doc_id"])
+        return 1 + len(repeats)
 
     def bars_between(self, symbol: str, after: str, before: str) -> bool:
         """Whether the home holds a bar of a symbol between two days, both excluded."""
@@ -116,7 +128,14 @@ class Evidence:
         bar = self._bars.get(doc_id)
         if bar is not None and quote != text:
             return f"bar {doc_id} is not cited whole"
-        return Cited(doc_id, start, end, quote, text, self._records.get(doc_id, {}), bar)
+        record = self._records.get(doc_id, {})
+        distant = self.is_distant(bar.date if bar is not None else record.get("published_date"))
+        return Cited(doc_id, start, end, quote, text, record, bar, distant)
+
+    def is_distant(self, day: Any) -> bool:
+        """Whether a day is more than half a year from the report's; False where either is not known."""
+        other = _day(day)
+        return self._date is not None and other is not None and abs((other - self._date).days) > _HALF_A_YEAR
 
     def _misdescribed(self, doc_id: str, raw: Mapping[str, Any]) -> str | None:
         record = self._records.get(doc_id)
@@ -127,6 +146,13 @@ class Evidence:
                 return f"the citation of {doc_id} gives another {name} than the record"
         if bar and "title" in raw and raw["title"] != f"{bar.symbol} {bar.date}":
             return f"the citation of bar {doc_id} gives another title than its symbol and day"
+        return None
+
+
+def _day(value: Any) -> dt.date | None:
+    try:
+        return dt.date.fromisoformat(value) if isinstance(value, str) else None
+    except ValueError:
         return None
 
 
