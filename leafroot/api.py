@@ -5,6 +5,7 @@ Heavy libraries are imported by the methods that need them: a clause look-up imp
 
 from __future__ import annotations
 
+import difflib
 import time
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -88,12 +89,19 @@ class Leafroot:
         """The search over this home's vectors; None where nothing was embedded yet."""
         from assets.embeddings.search import Searcher
         from assets.embeddings.terms import read_lexicon
+        from leafroot.in_force import RulesInForce
         from resources.vectors import VectorStore
 
         embedder = self._embedder
         if embedder is None:
             return None
-        return Searcher(self.reader, VectorStore(self.home / "vectors"), embedder, lexicon=read_lexicon(self.reader))
+        return Searcher(
+            self.reader,
+            VectorStore(self.home / "vectors"),
+            embedder,
+            lexicon=read_lexicon(self.reader),
+            rules=RulesInForce(self._lookup),
+        )
 
     @cached_property
     def _embedder(self) -> Embedder | None:
@@ -152,9 +160,13 @@ class Leafroot:
         from leafroot.ask.answer import Home
 
         models = self._runner if self.settings.models else None
+        return Home(self.reader, self._search_rows, self._lookup, self._newest_day, self._class_of, models)
+
+    @cached_property
+    def _newest_day(self) -> str | None:
+        """Newest day that the home knows: what relative days in a question count from."""
         days = [self.reader.value(sql) for sql in NEWEST_DAYS]
-        anchor = max((str(day) for day in days if day), default=None)
-        return Home(self.reader, self._search_rows, self._lookup, anchor, self._class_of, models)
+        return max((str(day) for day in days if day), default=None)
 
     def _class_of(self, doc_id: str) -> Clearance:
         """The class of a document's text: a sidecar's, else that of its lane; bars are of the lane market."""
@@ -190,23 +202,53 @@ class Leafroot:
         return answers.Ask.model_validate({**found, "seconds": round(time.perf_counter() - begun, 6)})
 
     def search(
-        self, query: str, *, k: int = 10, lane: str | None = None, since: str | None = None, until: str | None = None
+        self,
+        query: str,
+        *,
+        k: int = 10,
+        lane: str | None = None,
+        since: str | None = None,
+        until: str | None = None,
+        as_of: str | None = None,
+        all_versions: bool = False,
+        fresh: bool = False,
     ) -> answers.Hits:
-        """Search slices and clauses by words, characters and vectors."""
+        """Search slices and clauses by words, characters and vectors.
+
+        Args:
+            query: What is looked for.
+            k: Most hits.
+            lane: Only this lane.
+            since: Only what was published on this day (ISO) or later.
+            until: Only what was published on this day or earlier.
+            as_of: Day whose rules are shown; None: those that nothing in the corpora replaced or repealed.
+            all_versions: Other rules too, with a note.
+            fresh: Among equal hits the newer first.
+        """
         from assets.corpora.schema import LANES
+        from assets.embeddings.search import Options
 
         if k < 1:
             raise UsageError(f"-k {k}: ask for at least one hit.")
         if lane is not None and lane not in LANES:
-            raise UsageError(f"There is no lane {lane}; the lanes are {', '.join(LANES)}.")
-        rows = self._search_rows(
-            query, k, lane=lane, since=check_day(since, "--since"), until=check_day(until, "--until")
+            near = difflib.get_close_matches(lane, LANES, n=1, cutoff=0.0)[0]
+            raise UsageError(f"There is no lane {lane}; did you mean {near}? The lanes are {', '.join(LANES)}.")
+        day = check_day(as_of, "--as-of")
+        options = Options(
+            lane=lane,
+            since=check_day(since, "--since"),
+            until=check_day(until, "--until"),
+            as_of=day,
+            all_versions=all_versions,
+            fresh=fresh,
+            today=day or self._newest_day,
         )
+        searcher = self._searcher
+        rows = [] if searcher is None else searcher.search(query, k=k, options=options)
         return answers.Hits.model_validate({"hits": rows})
 
-    def _search_rows(self, query: str, k: int, **filters: str | None) -> list[dict[str, Any]]:
-        searcher = self._searcher
-        return [] if searcher is None else searcher.search(query, k=k, **filters)
+    def _search_rows(self, query: str, k: int) -> list[dict[str, Any]]:
+        return [hit.model_dump() for hit in self.search(query, k=k).hits]
 
     def lexicon(self, *, kind: str | None = None, status: str | None = None) -> answers.LexiconTerms:
         """List the terms of the domain, those that wait for a decision first."""

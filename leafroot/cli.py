@@ -10,7 +10,20 @@ from pathlib import Path
 
 import typer
 
-from leafroot.commands import graph, knowledge, lexicon, models, operate, prompts, records, reports, tags, upkeep, watch
+from leafroot.commands import (
+    graph,
+    knowledge,
+    lexicon,
+    models,
+    operate,
+    prompts,
+    records,
+    reports,
+    search,
+    tags,
+    upkeep,
+    watch,
+)
 from leafroot.console import Context, say
 from resources.errors import PlatformError, UsageError
 
@@ -31,6 +44,7 @@ app = typer.Typer(
 operate.register(app)
 records.register(app)
 knowledge.register(app)
+search.register(app)
 tags.register(app)
 graph.register(app)
 lexicon.register(app)

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from leafroot.answers.base import Answer, Citation
 
-__all__ = ["Ask", "Hit", "Hits", "Hop", "Leaf", "Tag", "TagStats", "Tags", "Trace"]
+__all__ = ["Ask", "Hit", "Hits", "Hop", "Leaf", "Snippet", "Tag", "TagStats", "Tags", "Trace"]
 
 
 class Ask(Answer):
@@ -26,7 +26,7 @@ class Ask(Answer):
 
 
 class Hit(Answer):
-    """One hit of `search`; `also` names the repeats of its document."""
+    """One hit of `search`; `also` names the repeats of its document, `note` says why a rule does not apply."""
 
     id: str
     kind: Literal["clause", "slice"]
@@ -35,6 +35,16 @@ class Hit(Answer):
     published: str | None
     citation: Citation
     also: list[str]
+    snippet: "Snippet"
+    note: str | None
+
+
+class Snippet(Answer):
+    """The part of a hit to look at first, as code points of the stored text."""
+
+    start: int
+    end: int
+    quote: str
 
 
 class Hits(Answer):
