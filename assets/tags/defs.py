@@ -13,7 +13,7 @@ from assets.records.schema import POLICY_FACTS, SLICES
 from assets.tags.guide import SUMMARISE, TASKS, Answers, Guide, ask_ahead
 from assets.tags.history.extend import Standing, units_to_ask
 from assets.tags.profiles import Profile, load_profiles
-from assets.tags.schema import TAG_EVENTS, TAG_LEAVES, TAG_NODES, TAG_TREES
+from assets.tags.schema import TAG_EVENTS, TAG_LEAVES, TAG_NODES, TAG_TREES, TAG_VOCABULARY
 from assets.text.spans import canonical_json, digest_id
 from quality.defs import Settled, Step, StepEvent, check_specs, open_step
 from quality.outcomes import Outcome
@@ -21,8 +21,8 @@ from quality.trees import check_labels, check_stability, check_tree, check_unass
 from resources.changes import latest_change
 from resources.defs import HomeResource
 from resources.frames import empty_frame
+from resources.publication import Change
 from resources.settings import Settings, TaskSettings
-from resources.store import Change
 
 CODE_VERSION = "2"
 TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES, TAG_EVENTS)
@@ -54,9 +54,11 @@ def models_named(settings: Settings) -> str:
     return digest_id(canonical_json(models))[:8] if any(settings.models_of(task) for task in TASKS) else ""
 
 
-def is_stale(step: Step, lane: str, day: str) -> bool:
-    """Tell whether slices or documents of a lane changed on a day since its tree was grown."""
-    since = step.since_part(day)
+def is_stale(step: Step, profile: Profile, day: str) -> bool:
+    """Tell whether slices or documents of a day changed since its tree was grown, or somebody decided on its names."""
+    since, lane = step.since_part(day), profile.lane
+    if any(step.store.changed_keys(TAG_VOCABULARY.name, since, {"profile": profile.name})):
+        return True
     return any(latest_change(step.reader, table, [lane]).get(day, 0) > since for table in ("slices", "documents"))
 
 
@@ -91,7 +93,7 @@ class Intake:
 
     def _read_documents(self) -> pl.DataFrame:
         from assets.embeddings.basis import Basis
-        from assets.embeddings.relevance import relevance
+        from assets.embeddings.relevance.keywords import relevance
 
         step, profile = self.step, self.profile
         documents = step.reader.frame(
@@ -115,6 +117,7 @@ def grow(
 ) -> Settled:
     """Grow one tree and settle it; no slices leave no tree."""
     from assets.tags.grow import grow_tree, recipe_of
+    from assets.tags.judge.verdicts import read_vocabulary
 
     tree_id = profile.name if day is None else f"{profile.name}@{day}"
     slices, vectors = intake
@@ -135,6 +138,7 @@ def grow(
         previous=before.rows if before is not None else earlier_tree(step, profile, day),
         guide=Guide(step.models, profile, step.asset, tree_id, answered) if step.models else None,
         recipe=recipe,
+        decided=read_vocabulary(step.reader, profile.name),
     )
     trees = pl.DataFrame([tree.tree], schema=empty_frame(TAG_TREES).schema)
     frames = ((TAG_TREES, trees), (TAG_NODES, tree.nodes), (TAG_LEAVES, tree.leaves), (TAG_EVENTS, tree.events))
@@ -156,7 +160,7 @@ def grow(
 
 def grow_stale(step: Step, profile: Profile, days: Sequence[str]) -> list[Settled]:
     """Grow the trees of the days that changed, oldest first; the models are asked for many of them at once."""
-    stale = [day for day in days if is_stale(step, profile.lane, day)]
+    stale = [day for day in days if is_stale(step, profile, day)]
     intake = Intake(step, profile)
     parts: list[Settled] = []
     block: dict[str, tuple[pl.DataFrame, np.ndarray]] = {}
@@ -246,6 +250,17 @@ def tree_markdown(step: Step, profile: str, day: str | None) -> str:
         reader.close()
 
 
+def measured(step: Step, profile: str, day: str | None) -> dict[str, Any]:
+    """Return the measures of the tree that now stands, as `leafroot tags quality` prints them without labels."""
+    from assets.tags.judge.assess import assess
+
+    reader = step.store.reader()
+    try:
+        return {"quality": dg.MetadataValue.json(assess(reader, profile, date=day))}
+    finally:
+        reader.close()
+
+
 def grow_days(
     context: dg.AssetExecutionContext, step: Step, profile: Profile, days: Sequence[str]
 ) -> Iterator[StepEvent]:
@@ -256,7 +271,11 @@ def grow_days(
     for part in parts:
         for row in part.changes[0].upserts.iter_rows(named=True):
             text = tree_markdown(step, profile.name, row["day"])
-            metadata = {"tree": dg.MetadataValue.md(text), **steps_of([part])}
+            metadata = {
+                "tree": dg.MetadataValue.md(text),
+                **steps_of([part]),
+                **measured(step, profile.name, row["day"]),
+            }
             context.log_event(dg.AssetMaterialization(context.asset_key, partition=row["day"], metadata=metadata))
 
 
@@ -303,7 +322,11 @@ def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
     """Grow the policy tree where notices, facts or the basis changed."""
     version = code_version(home.basis_id(), home.settings())
     with open_step(context, home, code_version=version) as step:
-        deltas = [step.delta(SLICES, {"lane": "policies"}), step.delta(POLICY_FACTS)]
+        deltas = [
+            step.delta(SLICES, {"lane": "policies"}),
+            step.delta(POLICY_FACTS),
+            step.delta(TAG_VOCABULARY, {"profile": "policy"}),
+        ]
         if all(delta.is_empty for delta in deltas):
             yield from step.conclude([unchanged(step)])
             return
@@ -312,6 +335,7 @@ def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
         metadata = steps_of([part])
         if part.changes[0].upserts.height and not part.blocked:
             metadata["tree"] = dg.MetadataValue.md(tree_markdown(step, "policy", None))
+            metadata |= measured(step, "policy", None)
         yield from step.conclude([part], metadata)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from assets.embeddings.basis import Basis, fit_basis
-from assets.embeddings.relevance import relevance
+from assets.embeddings.relevance.keywords import relevance
 
 OIL = [
     "原油价格上涨，炼厂利润走弱，库欣库存下降",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from assets.embeddings.basis import Basis
 
-__all__ = ["relevance"]
+__all__ = ["FIRST_SCORE", "TITLE_SCORE", "mentioned", "relevance"]
 
 #: A title that names the subject settles it; a text that names it once is likely about it, one that names it often is.
 TITLE_SCORE = 1.0
@@ -66,6 +66,12 @@ def relevance(
     if int(seeds.sum()) >= MIN_SEEDS and not bool(seeds.all()):
         scores = np.maximum(scores, NEAR_SCORE * _nearness(basis.embed(texts), seeds))
     return np.round(scores, DECIMALS)
+
+
+def mentioned(text: str, subject: str, keywords: Sequence[str]) -> list[str]:
+    """Return the names of the subject that a text holds, folded, each once, in the order of their place."""
+    names = _pattern([subject, *keywords])
+    return [] if names is None else list(dict.fromkeys(match[0] for match in names.finditer(fold_light(text))))
 
 
 def _pattern(names: Sequence[str]) -> re.Pattern[str] | None:

@@ -1,0 +1,1 @@
+"""Which documents are about a subject: rules and keywords first, then a model trained on people's labels."""
