@@ -28,6 +28,9 @@ CLASSES: tuple[Clearance, ...] = ("public", "internal", "secret")
 #: So many slices and characters go into one call at most. The runner remembers each slice by itself: a new one among them
 #: is asked for alone.
 MOST, CHARS = 16, 8000
+#: What was not answered in a batch is asked once more in small ones, then alone, so that a text that leads a model astray takes
+#: no other with it; in so many calls at most, and where the model answers most of what it is asked.
+REPAIR, REPAIRS, REPAIRS_MIN, UNANSWERED_MAX = (4, 1), 0.25, 4, 0.5
 #: A slice longer than this is shown by its beginning: a label needs no more.
 SLICE_CHARS = 1200
 #: What a group is shown by: some children and some summaries.
@@ -196,43 +199,53 @@ def ask_ahead(
     """Ask for the summaries of the units of several trees at once, and return what came by text and class.
 
     Calls hold texts of several trees, so that many small days take no more calls than one large one, and a model that
-    hangs costs its time once. An equal text is asked for once. `call_ids`, where given, takes the calls of failures too.
+    hangs costs its time once. An equal text is asked for once; what did not hold is asked again apart. `call_ids`, where given, takes the calls of failures too.
     """
     distinct: dict[tuple[str, str], Unit] = {}
     for units in sets:
         for unit in units:
             distinct.setdefault((unit.text, unit.clearance), unit)
     units = list(distinct.values())
-    facets = [facet.name for facet in profile.facets]
-    calls = summary_calls(profile, units)
-    results = runner.run(SUMMARISE, calls, asset=asset, partition=partition) if calls else []
     found: dict[tuple[str, str], Answered] = {}
-    for batch, result in zip(batches(units), results, strict=True):
-        if call_ids is not None:
-            call_ids.update(result.call_ids)
-        for row in _rows(result, "slices"):
-            place = int(row["id"]) - 1
-            if 0 <= place < len(batch):
-                unit = units[batch[place]]
-                tags = tuple(str(tag) for tag in row.get("tags") or () if is_label(str(tag)))
-                facet = row.get("facet")
-                said = Said(str(row.get("summary") or "").strip(), tags, str(facet) if facet in facets else None)
-                found[unit.text, unit.clearance] = Answered(said, result.engine, result.call_ids)
+    limit = 0
+    for most in (MOST, *REPAIR):
+        left = [unit for unit in units if (unit.text, unit.clearance) not in found]
+        if most != MOST and len(left) > UNANSWERED_MAX * len(units):
+            break
+        calls = summary_calls(profile, left, most)
+        limit = limit or max(REPAIRS_MIN, round(REPAIRS * len(calls)))
+        calls = calls if most == MOST else calls[:limit]
+        results = runner.run(SUMMARISE, calls, asset=asset, partition=partition) if calls else []
+        for batch, result in zip(batches(left, most), results, strict=False):
+            if call_ids is not None:
+                call_ids.update(result.call_ids)
+            found.update(_read(profile, [left[i] for i in batch], result))
     return found
 
 
-def summary_calls(profile: Profile, units: Sequence[Unit]) -> list[TaskCall]:
-    """Return the calls for these units: one for each batch, several slices to a call."""
+def _read(profile: Profile, units: Sequence[Unit], result: TaskResult) -> Iterator[tuple[tuple[str, str], Answered]]:
+    facets = {facet.name for facet in profile.facets}
+    for row in _rows(result, "slices"):
+        place = int(row["id"]) - 1
+        if 0 <= place < len(units):
+            tags = tuple(str(tag) for tag in row.get("tags") or () if is_label(str(tag)))
+            facet = row.get("facet")
+            said = Said(str(row.get("summary") or "").strip(), tags, str(facet) if facet in facets else None)
+            yield (units[place].text, units[place].clearance), Answered(said, result.engine, result.call_ids)
+
+
+def summary_calls(profile: Profile, units: Sequence[Unit], most: int = MOST) -> list[TaskCall]:
+    """Return the calls for these units: one for each batch, `most` slices to a call at most."""
     facets = [facet.name for facet in profile.facets]
     calls = []
-    for batch in batches(units):
+    for batch in batches(units, most):
         slices = [{"id": n, "text": units[i].text[:SLICE_CHARS]} for n, i in enumerate(batch, 1)]
         inputs = {"subject": profile.subject, "facets": facets, "style": profile.style.brief(), "slices": slices}
         calls.append(TaskCall(inputs, _clearance(units, batch), _documents(units, batch)))
     return calls
 
 
-def batches(units: Sequence[Unit]) -> Iterator[list[int]]:
+def batches(units: Sequence[Unit], most: int = MOST) -> Iterator[list[int]]:
     """Yield the units in batches of one class of text."""
     for clearance in CLASSES:
         batch: list[int] = []
@@ -241,7 +254,7 @@ def batches(units: Sequence[Unit]) -> Iterator[list[int]]:
             if unit.clearance != clearance:
                 continue
             size = min(len(unit.text), SLICE_CHARS)
-            if batch and (chars + size > CHARS or len(batch) == MOST):
+            if batch and (chars + size > CHARS or len(batch) == most):
                 yield batch
                 batch, chars = [], 0
             batch.append(i)

@@ -210,7 +210,12 @@ def _add_roots(stood: Stood, members: list[int], units: Units, phrases: Phrases,
     for child in grown.children:
         if len(child.members) > stop.flat and child.label not in names:
             stood.roots.append(child)
+            names.add(child.label)
             held.update(child.members)
+    left = [unit for unit in members if unit not in held]
+    if len(left) > stop.flat and _are_alike(votes.features[left]):
+        stood.roots.append(Node(phrases.name([left], names)[0], members=left))
+        held.update(left)
     for unit in members:
         node = None if unit in held else votes.nearest(unit, -1.0)
         if node is not None:
@@ -218,6 +223,12 @@ def _add_roots(stood: Stood, members: list[int], units: Units, phrases: Phrases,
         elif unit not in held:
             stood.roots.append(Node(phrases.name([[unit]], names)[0], members=[unit]))
             names.add(stood.roots[-1].label)
+
+
+def _are_alike(features: Any) -> bool:
+    """Whether texts are on the mean as like each other as a new one has to be like those of a tag."""
+    centre = features.mean(axis=0)
+    return float(np.round(centre @ centre, 6)) >= LIKENESS_MIN
 
 
 def _part(stood: Stood, units: Units, phrases: Phrases, stop: StopRule) -> None:
