@@ -7,13 +7,15 @@ import dagster as dg
 
 from assets.corpora.defs import build_assets as build_corpora
 from assets.embeddings.defs import build_assets as build_embeddings
+from assets.embeddings.evaluation.defs import build_assets as build_evaluation
 from assets.records.defs import build_assets as build_records
 from assets.reports.defs import build_assets as build_reports
 from assets.tags.defs import build_assets as build_tags
 from resources.defs import HomeResource
 from resources.models.defs import build_assets as build_models
 from resources.models.defs import build_schedules as build_model_schedules
-from sensors.defs import build_schedules, build_sensors, upkeep_job
+from sensors.defs import build_schedules, build_sensors
+from sensors.upkeep.defs import upkeep_job
 
 __all__ = ["JOBS", "build_defs", "defs"]
 
@@ -30,6 +32,7 @@ JOBS: Mapping[str, dg.AssetSelection] = {
     "custom_tags_job": dg.AssetSelection.assets(["tags", "custom"]),
     "extreme_move_job": dg.AssetSelection.assets(["reports", "extreme_move"]),
     "risk_event_job": dg.AssetSelection.assets(["reports", "risk_event"]),
+    "custom_reports_job": dg.AssetSelection.assets(["reports", "custom"]),
 }
 
 
@@ -44,6 +47,7 @@ def build_defs(resources: Mapping[str, Any] | None = None) -> dg.Definitions:
             *build_corpora(),
             *build_records(),
             *build_embeddings(),
+            *build_evaluation(),
             *build_tags(),
             *build_reports(),
             *build_models(),

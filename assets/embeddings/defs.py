@@ -14,6 +14,7 @@ import dagster as dg
 import numpy as np
 import polars as pl
 
+from assets.embeddings.evaluation.gate import find_loss
 from assets.embeddings.filling import Filled, fill, gather
 from assets.embeddings.model_vectors import LEVELS, ModelVectors
 from assets.embeddings.schema import EMBEDDED_SPANS, LEXICON, TERM_DECISIONS, VECTOR_SPACES
@@ -27,7 +28,7 @@ from quality.vectors import CHECKS, Centre, check_complete, check_vectors
 from resources.defs import HomeResource
 from resources.errors import ServiceError
 from resources.frames import empty_frame
-from resources.store import Change
+from resources.publication import Change
 from resources.vectors import VectorStore
 
 CODE_VERSION = "2"
@@ -183,6 +184,8 @@ def refresh(step: Step, kind: str) -> Iterator[StepEvent]:
     if spaces.wanted is not None and spaces.wanted.basis_id != serving.basis_id:
         built = build_beside(step, vectors, kind, spaces.wanted)
         if isinstance(built, dict):
+            built = keeps_old(step, vectors, (serving, spaces.wanted), built) or built
+        if isinstance(built, dict):
             yield from switch(step, vectors, spaces.wanted, built)
             return
         stuck = step.store.home_value(STUCK)
@@ -337,6 +340,19 @@ def switch(step: Step, vectors: VectorStore, space: Space, filled: dict[str, Fil
         books={"home": {SERVING: space.basis_id, STUCK: "", **centres}},
     )
     forget(step, vectors)
+
+
+def keeps_old(step: Step, vectors: VectorStore, spaces: tuple[Space, Space], filled: dict[str, Filled]) -> str | None:
+    """Say why the new one of two spaces does not take over: the home's own questions find less in it; None: they do not."""
+    if step.rebuild:
+        return None
+    made = {span_id for one in filled.values() for span_id, state in one.states.items() if state == "made"}
+    sources = classed_sources(step)
+    hidden = frozenset(sources.filter(pl.col("clearance") == "secret")["doc_id"].to_list())
+    lost = find_loss(step.reader, vectors, spaces, made, hidden=hidden, lexicon=read_lexicon(step.reader))
+    if lost is None:
+        return None
+    return f"the vectors of {spaces[1].name} are not given to readers: {lost}; leafroot run --rebuild takes them anyway"
 
 
 def forget(step: Step, vectors: VectorStore) -> None:

@@ -2,7 +2,7 @@
 
 from resources.protocols import Column, Table
 
-__all__ = ["EMBEDDED_SPANS", "LEXICON", "TABLES", "TERM_DECISIONS", "VECTOR_SPACES"]
+__all__ = ["EMBEDDED_SPANS", "EVALUATIONS", "LEXICON", "TABLES", "TERM_DECISIONS", "VECTOR_SPACES"]
 
 LEXICON = Table(
     "lexicon",
@@ -74,4 +74,25 @@ EMBEDDED_SPANS = Table(
     indexes=(("kind",), ("doc_id",)),
 )
 
-TABLES = (LEXICON, TERM_DECISIONS, EMBEDDED_SPANS, VECTOR_SPACES)
+EVALUATIONS = Table(
+    "evaluations",
+    "embeddings",
+    "kind",
+    "How the home answers questions made of its own records, and those that its users wrote; the newest score of each kind.",
+    (
+        Column(
+            "kind",
+            "text",
+            "known_item, part, clause, unknown_clause, unknown_document, policy or own (evaluation/*.jsonl)",
+        ),
+        Column("asked", "int", "number of questions"),
+        Column("right", "int", "number answered as the records say, or refused with the right reason"),
+        Column("share", "float", "right / asked, six decimals"),
+        Column("first", "int", "number whose first hit is the right one, where hits are asked for", null=True),
+        Column("broken_citations", "int", "citations that do not re-read to their quote and hash"),
+        Column("failing", "json", "list of {question, got}, at most 20"),
+        Column("basis_id", "text", "space of vectors that answered"),
+    ),
+)
+
+TABLES = (LEXICON, TERM_DECISIONS, EMBEDDED_SPANS, VECTOR_SPACES, EVALUATIONS)

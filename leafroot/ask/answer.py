@@ -184,7 +184,7 @@ class _Desk:
 
     def _found(self, subject: Subject) -> Reply:
         """Sentences from the hits that speak of enough of the question, of all that it names, and are in force."""
-        from leafroot.ask.evidence import contradicts, demands_of, question_words, weigh_hits
+        from leafroot.ask.evidence import contradicts, demands_of, find_denial, question_words, weigh_hits
 
         named = TITLE.search(self.question)
         hits = self._search(self.question, _HITS)
@@ -207,9 +207,22 @@ class _Desk:
             message = f"资料说法不一：{self._line(best)}\n{self._line(against)}"
             return refused("open", "contradicting", message, citations=[*best.citations, *against.citations])
         quoted = evidence[:_QUOTED]
+        denial = find_denial(quoted, hits) or find_denial(quoted, self._denials(quoted))
+        note = ""
+        if denial is not None:
+            rest = [one for one in quoted if one.hit["citation"]["doc_id"] != denial.hit["citation"]["doc_id"]]
+            quoted = [denial, *rest][:_QUOTED]
+            note = "其中的传闻已有回应或否认，列在最前。"
         cited = [citation for one in quoted for citation in one.citations]
-        said = answered("open", "\n".join(map(self._line, quoted)), cited, f"摘自{len(quoted)}处原文。")
+        said = answered("open", "\n".join(map(self._line, quoted)), cited, f"摘自{len(quoted)}处原文。{note}")
         return self._written(said)
+
+    def _denials(self, quoted: Sequence[Evidence]) -> list[dict[str, Any]]:
+        """Hits of a search for what denies a quoted rumour; none where nothing quoted is one."""
+        from leafroot.ask.evidence import is_rumour
+
+        titles = [one.hit["citation"]["title"] for one in quoted if is_rumour(one.hit)]
+        return self._search(f"{titles[0]} 不实 否认 澄清", _HITS) if titles else []
 
     def _written(self, said: Reply) -> Reply:
         """The same evidence in a model's sentences, where one is there and each of them holds; else the quotes."""

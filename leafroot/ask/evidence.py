@@ -11,7 +11,17 @@ from assets.text.sentences import split_sentences
 from assets.text.spans import Citation, sha256_text
 from leafroot.ask.subject import Subject
 
-__all__ = ["THRESHOLD", "Demands", "Evidence", "contradicts", "demands_of", "question_words", "weigh_hits"]
+__all__ = [
+    "THRESHOLD",
+    "Demands",
+    "Evidence",
+    "contradicts",
+    "demands_of",
+    "find_denial",
+    "is_rumour",
+    "question_words",
+    "weigh_hits",
+]
 
 #: A hit and its best sentence must speak of more than this share of a question before it is an answer. Lay questions on
 #: statutes: two in three of those with an answer find one then, and one in seventy-five of those without.
@@ -19,10 +29,27 @@ THRESHOLD = 0.5
 #: A clause up to this length is quoted whole.
 _WHOLE = 400
 _SENTENCES = 2
+#: Share of a rumour's pairs of characters that its denial must hold.
+_SUBJECT = 0.4
 #: Words of asking; they say nothing of the subject.
 _ASKING = frozenset(
     [
         "请问",
+        "怎么办",
+        "怎么样",
+        "怎么回事",
+        "怎么处理",
+        "如何处理",
+        "几个",
+        "多久",
+        "多长",
+        "什么样",
+        "哪方面",
+        "真的",
+        "是真是假",
+        "真假",
+        "安排",
+        "说法",
         "什么",
         "如何",
         "怎么",
@@ -66,6 +93,8 @@ _ASKING = frozenset(
         "他们",
     ]
 )
+_RUMOUR = re.compile("网传|传闻|传言|有网友|小道消息|未经证实|有待核实|流传")
+_DENIAL = re.compile("不实|不属实|谣言|辟谣|澄清|否认|并无此事|没有此事")
 _FIGURE = re.compile(r"\d[\d,]*(?:\.\d+)?")
 
 
@@ -145,6 +174,47 @@ def weigh_hits(words: Sequence[str], hits: Sequence[dict[str, Any]]) -> list[Evi
         if share > THRESHOLD and _share(words, quote) > 0:
             found.append(Evidence(hit, share, tuple(_quote(words, hit))))
     return found
+
+
+def is_rumour(hit: dict[str, Any]) -> bool:
+    """Whether a news item passes on what nobody has confirmed."""
+    return (
+        hit["kind"] == "slice" and _RUMOUR.search(f"{hit['citation']['title']}{hit['citation']['quote']}") is not None
+    )
+
+
+def find_denial(evidence: Sequence[Evidence], hits: Sequence[dict[str, Any]]) -> Evidence | None:
+    """Return what denies a rumour that is quoted: another document of the hits that says so; None: nothing is denied.
+
+    Args:
+        evidence: What is quoted.
+        hits: Hits about the same subject, those of a search for denials among them.
+    """
+    rumours = [one for one in evidence if is_rumour(one.hit)]
+    if not rumours:
+        return None
+    told = {one.hit["citation"]["doc_id"] for one in rumours}
+    for hit in hits:
+        citation: Citation = hit["citation"]
+        if citation["doc_id"] in told or not _DENIAL.search(citation["quote"]):
+            continue
+        if not any(_shares_subject(one.hit["citation"], citation) for one in rumours):
+            continue
+        spans = [span for span in split_sentences(citation["quote"]) if _DENIAL.search(citation["quote"][slice(*span)])]
+        return Evidence(hit, 0.0, tuple(_part(citation, *span) for span in spans[:_SENTENCES]))
+    return None
+
+
+def _shares_subject(rumour: Citation, denial: Citation) -> bool:
+    """Whether a denial speaks of what a rumour says: much of the rumour's quoted words or title stands in it."""
+    marked = re.findall("[“「]([^”」]{4,40})[”」]", rumour["quote"])
+    subjects = [fold(text) for text in (*marked, _RUMOUR.sub("", rumour["title"]))]
+    text = fold(f"{denial['title']}{denial['quote']}")
+    for subject in subjects:
+        pairs = {subject[i : i + 2] for i in range(len(subject) - 1)}
+        if pairs and sum(pair in text for pair in pairs) >= len(pairs) * _SUBJECT:
+            return True
+    return False
 
 
 def contradicts(one: Evidence, other: Evidence) -> bool:
