@@ -10,3 +10,5 @@ EXTREME_MOVES = dg.DynamicPartitionsDefinition(name="extreme_moves")
 RISK_EVENTS = dg.DynamicPartitionsDefinition(name="risk_events")
 #: `<profile>@<day>`, for users' own profiles.
 CUSTOM_TAGS = dg.DynamicPartitionsDefinition(name="custom_tags")
+#: `<kind>:<subject>@<day>`, for kinds of reports that the house adds.
+CUSTOM_REPORTS = dg.DynamicPartitionsDefinition(name="custom_reports")

@@ -6,8 +6,6 @@ from resources.errors import UsageError
 
 __all__ = ["build_one"]
 
-KINDS = ("extreme_move", "risk_event", "daily")
-
 
 def build_one(context: Context, kind: str, subject: str, day: str) -> answers.Report:
     """Build one report and return it as it was published.
@@ -18,13 +16,14 @@ def build_one(context: Context, kind: str, subject: str, day: str) -> answers.Re
     """
     import datetime as dt
 
-    if kind not in KINDS:
-        raise UsageError(f"There is no report kind {kind}; the kinds are {', '.join(KINDS)}.")
+    from assets.reports.outline import FOLDER, load_outline
+
+    load_outline(kind, context.home / FOLDER)
     try:
         day = dt.date.fromisoformat(day).isoformat()
     except ValueError:
         raise UsageError(f"--date {day} is no date; write it as 2024-04-18.") from None
-    if (kind == "daily") != (subject == "all"):
+    if (kind == "daily" and subject != "all") or (subject == "all" and kind not in ("daily", "extreme_move")):
         wanted = (
             "a daily report is about all; leave --subject out"
             if kind == "daily"

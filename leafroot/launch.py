@@ -18,8 +18,10 @@ from typing import Any
 import dagster as dg
 
 from assets.definitions import build_defs
-from assets.partitions import CUSTOM_TAGS, DAYS, EXTREME_MOVES, RISK_EVENTS
+from assets.partitions import CUSTOM_REPORTS, CUSTOM_TAGS, DAYS, EXTREME_MOVES, RISK_EVENTS
 from assets.reports.defs import CODE_VERSION as REPORTS_VERSION
+from assets.reports.defs import partition_of
+from assets.reports.events import Event
 from assets.tags.defs import code_version as tags_code_version
 from leafroot.event_log import quick_commits
 from leafroot.summary import Summary
@@ -231,14 +233,15 @@ def build_report_now(home: Path, config: Path | None, kind: str, subject: str, d
     Raises:
         PermanentServiceError: its step failed; the sentence says why.
     """
-    partitions = {"daily": DAYS, "extreme_move": EXTREME_MOVES, "risk_event": RISK_EVENTS}[kind]
-    key = day if kind == "daily" else f"{subject}@{day}"
+    partitions = {"daily": DAYS, "extreme_move": EXTREME_MOVES, "risk_event": RISK_EVENTS}.get(kind, CUSTOM_REPORTS)
+    key = partition_of(Event(kind, subject, day))
     with hold_home(home, "leafroot report build", wait_seconds=WAIT_SECONDS), open_instance(home) as instance:
         definitions = build_defs({"home": HomeResource(path=str(home), config=str(config or ""))})
         name = str(partitions.name)
         if key not in instance.get_dynamic_partitions(name):
             instance.add_dynamic_partitions(name, [key])
-        job = definitions.resolve_job_def("daily_report_job" if kind == "daily" else f"{kind}_job")
+        jobs = {"daily": "daily_report_job", "extreme_move": "extreme_move_job", "risk_event": "risk_event_job"}
+        job = definitions.resolve_job_def(jobs.get(kind, "custom_reports_job"))
         result = job.execute_in_process(instance=instance, partition_key=key, run_config=QUIET, raise_on_error=False)
     if not result.success:
         raise PermanentServiceError("; ".join(_reason(event) for event in result.all_events if event.is_step_failure))

@@ -181,6 +181,7 @@ class _Draft:
             "documents": self._hashes(cited),
             "parameters": {
                 "basis": self.basis,
+                "threshold_pct": f"{self.threshold:f}",
                 "day": self.day,
                 "evening_before_from_hour": int(EVENING),
                 "policy_days": POLICY_DAYS,
@@ -190,7 +191,7 @@ class _Draft:
             "code_version": CODE_VERSION,
         }
         if self.steps is not None:
-            manifest |= {"models": self.steps.models, "left_to_extractive": dict(sorted(self.steps.left.items()))}
+            manifest |= {"models": self.steps.models, "left_to_extractive": sorted(self.steps.left)}
         return manifest
 
     def _originals(self) -> list[Document]:

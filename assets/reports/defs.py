@@ -6,11 +6,11 @@ from typing import Any
 import dagster as dg
 import polars as pl
 
-from assets.partitions import DAYS, EXTREME_MOVES, RISK_EVENTS
+from assets.partitions import CUSTOM_REPORTS, DAYS, EXTREME_MOVES, RISK_EVENTS
 from assets.reports.build import build_report
 from assets.reports.chain.steps import Writing
 from assets.reports.events import Event
-from assets.reports.outline import FOLDER
+from assets.reports.outline import FOLDER, KINDS
 from assets.reports.query import report_rows, show_report
 from assets.reports.render.markdown import to_markdown
 from assets.reports.schema import CLAIMS, REPORTS
@@ -28,6 +28,8 @@ from resources.publication import Change
 CODE_VERSION = "2"
 TABLES = (REPORTS, CLAIMS)
 VERIFIED = "report_verified"
+#: Name of the asset whose partitions are reports of the house's own kinds.
+CUSTOM = "custom"
 COMMON: Mapping[str, Any] = {
     "group_name": "reports",
     "owners": ["team:leafroot"],
@@ -39,7 +41,7 @@ COMMON: Mapping[str, Any] = {
 
 def draft(step: Step, event: Event) -> Settled:
     """Build one report, verify it, and settle it; a report that did not change stays as it is."""
-    reader, part = step.reader, f"{event.subject}@{event.day}"
+    reader, part = step.reader, f"{event.subject}@{event.day}" if event.kind in KINDS else partition_of(event)
     report = settle_status(
         build_report(
             reader,
@@ -111,7 +113,7 @@ def draft_all(context: dg.AssetExecutionContext, step: Step, events: Sequence[Ev
         reader = step.store.reader()
         report = show_report(reader, f"{event.kind}:{event.subject}:{event.day}")
         reader.close()
-        partition = event.day if event.kind == "daily" else f"{event.subject}@{event.day}"
+        partition = partition_of(event)
         context.log_event(
             dg.AssetMaterialization(
                 context.asset_key,
@@ -163,7 +165,16 @@ def event_of(kind: str, partition: str) -> Event:
     if kind == "daily":
         return Event(kind, "all", partition)
     subject, _, day = partition.rpartition("@")
+    if kind == CUSTOM:
+        kind, _, subject = subject.partition(":")
     return Event(kind, subject, day)
+
+
+def partition_of(event: Event) -> str:
+    """Return the partition key of an event."""
+    if event.kind == "daily":
+        return event.day
+    return f"{event.subject if event.kind in KINDS else f'{event.kind}:{event.subject}'}@{event.day}"
 
 
 def build_assets() -> list[dg.AssetsDefinition]:
@@ -189,5 +200,11 @@ def build_assets() -> list[dg.AssetsDefinition]:
             RISK_EVENTS,
             records,
             "Risk-event report (风险事件分析报告): rumours, denials, accidents, penalties.",
+        ),
+        build_kind(
+            CUSTOM,
+            CUSTOM_REPORTS,
+            records,
+            "Reports of kinds that the house adds: an outline in the home's outlines/, no code.",
         ),
     ]

@@ -76,6 +76,9 @@ class Viewpoint(Answer):
     horizon: str | None
     holders: list[str]
     citations: list[Citation]
+    #: Where the holders give their grounds, and the claims of the report that go with the view.
+    grounds: list[Citation] = Field(default_factory=list)
+    facts: list[str] = Field(default_factory=list)
 
 
 class Check(Answer):

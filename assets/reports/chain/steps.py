@@ -40,8 +40,8 @@ class Steps:
 
     writing: Writing
     models: list[dict[str, Any]] = field(default_factory=list)
-    #: Steps that no model answered, with the reason.
-    left: dict[str, str] = field(default_factory=dict)
+    #: Tasks that were left to the extractive engine, at least in part.
+    left: set[str] = field(default_factory=set)
 
     @property
     def engines(self) -> list[str]:
@@ -58,7 +58,7 @@ class Steps:
 
     def _kept(self, task: str, result: TaskResult) -> TaskResult | None:
         if result.output is None:
-            self.left[task] = result.reason or "no answer"
+            self.left.add(task)
             return None
         prompt, _, digest = (result.prompt or "").partition("#")
         answer = sha256(canonical_json(dict(result.output)).encode()).hexdigest()
