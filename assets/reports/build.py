@@ -22,7 +22,7 @@ from assets.reports.evidence.model import Document
 from assets.reports.evidence.subject import Subject, benchmarks_of, resolve_subject
 from assets.reports.market import benchmark_sentences, contradicting_bars, load_bars, market_sentences
 from assets.reports.material import Material, collect_denials, collect_material, collect_notices, collect_rumours
-from assets.reports.moves import moved_contracts
+from assets.reports.moves import ALL, moved_contracts
 from assets.reports.outline import Filled, Outline, Section, load_outline
 from assets.reports.phrases import Sentence, chinese_day
 from assets.reports.viewpoints import View, find_views, fuse_groups
@@ -30,7 +30,7 @@ from assets.text.products import PRODUCTS
 from resources.errors import UsageError
 from resources.protocols import Reader
 
-__all__ = ["ALL", "CODE_VERSION", "ReportSettings", "build_report"]
+__all__ = ["CODE_VERSION", "ReportSettings", "build_report"]
 
 CODE_VERSION = "reports/2"
 ENGINE = "extractive"
@@ -42,8 +42,6 @@ NO_DOCUMENTS = "当日没有相关资料。"
 TWO_BARS = "{subject}在{day}有{n}条互相矛盾的行情记录，以首条为准：{fields}不一致。"
 DEFAULT_BASIS = "close_vs_prev_settle"
 DEFAULT_THRESHOLD = Decimal("3.0")
-#: Subject of a report about the whole day: of `daily`, and of `extreme_move` for all contracts that moved.
-ALL = "all"
 
 
 class MoveSettings(Protocol):
@@ -112,7 +110,7 @@ def _check(kind: str, subject: str, day: str) -> None:
         good = False
     if not good:
         raise UsageError(f"{day!r} is no date; write it as YYYY-MM-DD, for example 2024-04-18.")
-    if kind == "daily" and subject != "all":
+    if kind == "daily" and subject != ALL:
         raise UsageError(f"A daily report has the subject all, not {subject!r}; leave --subject out.")
     if (kind not in ("daily", "extreme_move") and subject.strip() == ALL) or not subject.strip():
         raise UsageError(f"A report of kind {kind} needs a --subject: a contract, a product or a name.")

@@ -4,7 +4,7 @@ What does not belong here: building the report (build.py) and starting a run (th
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,8 +13,8 @@ from assets.reports.evidence.conflicts import Denied, find_denied
 from assets.reports.evidence.excerpts import Piece, cut_document
 from assets.reports.evidence.gather import load_documents, shift_day, split_repeats
 from assets.reports.evidence.model import Document
-from assets.reports.evidence.subject import product_terms
-from assets.reports.moves import extreme_rows
+from assets.reports.evidence.subject import find_products, product_terms
+from assets.reports.moves import ALL, extreme_rows
 from assets.text.products import PRODUCTS, product_of_symbol
 from resources.protocols import Reader
 
@@ -32,6 +32,10 @@ _INCIDENT = re.compile(
 )
 #: A rumour is an event of its own where so many documents of the day speak of it.
 BURST = 3
+#: A product is one where so many documents that name it rumour something or report an incident, from more than one source.
+PRODUCT_BURST = 4
+#: So many contracts that moved on one day have a report of their own together, besides that of each.
+GROUP = 2
 
 
 @dataclass(frozen=True)
@@ -54,8 +58,8 @@ def find_events(reader: Reader, days: Sequence[str] | None, *, threshold_pct: De
 
     Returns:
         Sorted by day, kind and subject. extreme_move: a main contract (benchmarks abroad left out) that moved by the threshold, where a document of
-        the day or the day after names it; risk_event: a matter rumoured and denied, or told of as a rumour or incident in
-        three documents of the day; daily: `all` for each day with news.
+        the day or the day after names it, and `all` where two of them did; risk_event: a matter rumoured and denied, or told of as a
+        rumour or incident in three documents of the day, or a product of which four tell so; daily: `all` for each day with news.
     """
     wanted = sorted(set(days)) if days is not None else None
     by_day = _documents_by_day(reader, wanted)
@@ -93,7 +97,8 @@ def _extreme_moves(
         terms = _terms(row["symbol"], row["product"])
         if any(term in d.title or term in d.text for d in near for term in terms):
             events.append(Event("extreme_move", row["symbol"], row["date"]))
-    return events
+    moved = Counter(event.day for event in events)
+    return events + [Event("extreme_move", ALL, day) for day, n in sorted(moved.items()) if n >= GROUP]
 
 
 def _terms(symbol: str, code: str | None) -> tuple[str, ...]:
@@ -116,11 +121,17 @@ def _risk_subjects(documents: Sequence[Document]) -> list[str]:
 def _bursts(pieces: Sequence[Piece]) -> set[str]:
     """Matters that a rumour or an incident is told of in many documents."""
     told: dict[str, set[str]] = defaultdict(set)
+    products: dict[str, dict[str, str]] = defaultdict(dict)
     for piece in pieces:
         if piece.barred == "rumour" or (piece.barred is None and _INCIDENT.search(piece.text)):
+            document = piece.excerpt.document
             for match in _PLACE.finditer(piece.text):
-                told[match[1]].add(piece.excerpt.document.doc_id)
-    return {matter for matter, doc_ids in told.items() if len(doc_ids) >= BURST}
+                told[match[1]].add(document.doc_id)
+            for code, score in find_products(f"{document.title}\n{piece.text}").items():
+                if score >= 2:
+                    products[PRODUCTS[code].name][document.doc_id] = document.source or document.title
+    burst = {matter for matter, doc_ids in told.items() if len(doc_ids) >= BURST}
+    return burst | {name for name, by in products.items() if len(by) >= PRODUCT_BURST and len(set(by.values())) > 1}
 
 
 def _subject_of(denied: Denied) -> str | None:

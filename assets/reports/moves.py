@@ -10,7 +10,10 @@ from typing import Any
 from assets.reports.evidence.subject import domestic_products
 from resources.protocols import Reader
 
-__all__ = ["extreme_rows", "moved_contracts"]
+__all__ = ["ALL", "extreme_rows", "moved_contracts"]
+
+#: Subject of a report about all contracts that moved on a day.
+ALL = "all"
 
 
 def extreme_rows(reader: Reader, days: Sequence[str] | None, threshold: Decimal, basis: str) -> list[dict[str, Any]]:
