@@ -19,8 +19,9 @@ from resources.settings import load_settings
 from sensors.alerts.conditions import Condition
 from sensors.alerts.look import look
 from sensors.defs import failed_of_late
+from sensors.upkeep.defs import forget_runs
 
-__all__ = ["list_triggers", "look_now", "try_trigger"]
+__all__ = ["forget_old_runs", "list_triggers", "look_now", "try_trigger"]
 
 
 def list_triggers() -> list[dict[str, Any]]:
@@ -113,3 +114,11 @@ def look_now(home: Path, config: Path | None) -> tuple[list[Condition], list[dic
             runs = failed_of_late(instance, now)
     channels = [{"name": one.name, "kind": one.kind, "about": list(one.about)} for one in settings.alerts]
     return look(home, settings, runs, now), channels
+
+
+def forget_old_runs(home: Path, before: dt.datetime) -> int:
+    """Delete finished runs of a home's Dagster that began before a moment and made nothing that is shown; returns how many."""
+    if not (home / "dagster").exists():
+        return 0
+    with open_instance(home) as instance:
+        return forget_runs(instance, before)

@@ -206,6 +206,9 @@ class RetentionSettings(_Strict):
     """`[retention]`: what the weekly upkeep lets go."""
 
     calls_days: int = Field(400, ge=30, description="days that single calls to models are kept; sums stay")
+    runs_days: int = Field(
+        60, ge=1, description="days that finished Dagster runs are kept; those that made what is shown stay"
+    )
     vectors_days: int = Field(30, ge=1, description="days that cached vectors are kept beside the vector store")
 
 

@@ -18,6 +18,7 @@ from resources.reader import DATABASE
 from sensors.alerts.look import look, tell
 from sensors.due import due_custom_tags, due_days, due_events
 from sensors.inbox import InboxChange, Stamp, inbox_change
+from sensors.upkeep.defs import upkeep_schedule
 
 #: Seconds between two looks; documented in docs/operations.md.
 INBOX_SECONDS, DAYS_SECONDS, EVENTS_SECONDS = 30, 30, 30
@@ -28,8 +29,6 @@ SETTLE_SECONDS = 2.0
 #: Partitions asked for in one tick.
 BATCH = 50
 DAILY_CRON = "30 20 * * 1-5"
-#: Before the markets open, on the day after the week's last night session.
-UPKEEP_CRON = "0 5 * * 0"
 SHANGHAI = "Asia/Shanghai"
 
 
@@ -253,44 +252,6 @@ def alerts_sensor(context: dg.SensorEvaluationContext, home: HomeResource) -> dg
     except PlatformError as error:
         return dg.SkipReason(str(error))
     return dg.SkipReason("; ".join([f"{len(conditions)} conditions", *said]))
-
-
-@dg.op(
-    name="tend_home",
-    description="Old calls to models folded into sums, cached vectors let go, indexes compacted, the store checked.",
-)
-def tend_home(context: dg.OpExecutionContext, home: HomeResource) -> None:
-    """Do the upkeep; what could not be done fails the run, after the rest was done."""
-    from resources.upkeep import tend
-
-    try:
-        parts = tend(home.folder(), home.settings().retention, dt.datetime.now(dt.UTC))
-    except PlatformError as error:
-        raise dg.Failure(str(error), allow_retries=False) from error
-    context.add_output_metadata({part.name: f"{part.detail}; {part.freed} bytes freed" for part in parts})
-    failed = [f"{part.name}: {part.detail}" for part in parts if not part.ok]
-    if failed:
-        raise dg.Failure("; ".join(failed), allow_retries=False)
-
-
-@dg.job(name="upkeep_job", description="Weekly upkeep of the home; `leafroot upkeep` does the same.")
-def upkeep_job() -> None:
-    """Tend the home."""
-    tend_home()
-
-
-@dg.schedule(
-    job=upkeep_job,
-    cron_schedule=UPKEEP_CRON,
-    execution_timezone=SHANGHAI,
-    default_status=dg.DefaultScheduleStatus.RUNNING,
-    description="Every Sunday: what nobody needs any more goes, indexes are compacted, the store is checked.",
-)
-def upkeep_schedule(context: dg.ScheduleEvaluationContext, home: HomeResource) -> dg.RunRequest | dg.SkipReason:
-    """Tend a home that was ever written."""
-    if not has_store(home):
-        return dg.SkipReason("The home holds nothing yet.")
-    return dg.RunRequest(run_key=f"upkeep:{context.scheduled_execution_time:%Y-%m-%d}")
 
 
 def build_sensors() -> list[dg.SensorDefinition]:

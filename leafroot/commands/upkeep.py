@@ -16,8 +16,9 @@ def register(app: typer.Typer) -> None:
 
 
 def upkeep(ctx: typer.Context) -> None:
-    """Fold old calls to models, let cached vectors go, compact the indexes, check the store; weekly by itself in the UI."""
+    """Let go what nobody needs any more, compact the indexes, check the store; weekly by itself in the UI."""
     from leafroot import answers
+    from leafroot.triggers import forget_old_runs
     from resources.settings import load_settings
     from resources.upkeep import tend
 
@@ -25,9 +26,13 @@ def upkeep(ctx: typer.Context) -> None:
     settings = load_settings(context.config, home=context.home)
     if not context.home.is_dir():
         raise UsageError(f"The home {context.home} is not there; call leafroot run --corpora DIR first.")
-    parts = tend(context.home, settings.retention, dt.datetime.now(dt.UTC))
-    answer = answers.Upkeep(parts=[answers.UpkeepPart(**vars(part)) for part in parts])
-    context.code = 0 if all(part.ok for part in parts) else 3
+    now = dt.datetime.now(dt.UTC)
+    parts = tend(context.home, settings.retention, now)
+    done = [answers.UpkeepPart(**vars(part)) for part in parts]
+    gone = forget_old_runs(context.home, now - dt.timedelta(days=settings.retention.runs_days))
+    done.append(answers.UpkeepPart(name="runs", ok=True, detail=f"{gone} runs of Dagster forgotten", freed=0))
+    answer = answers.Upkeep(parts=done)
+    context.code = 0 if all(part.ok for part in done) else 3
     emit(
         context,
         answer,

@@ -84,3 +84,11 @@ def test_a_test_message_reaches_the_channel(call: Call, tmp_path: Path, monkeypa
     with served(404, b"") as (address, _):
         monkeypatch.setenv("DESK_URL", address)
         assert call("alerts", "test", "desk", "--home", tmp_path).code == 3
+
+
+def test_upkeep_does_every_part_of_a_home(call: Call, tmp_path: Path) -> None:
+    assert call("upkeep", "--home", tmp_path / "none").code == 2
+    Store(tmp_path, TABLES).close()
+    done = call("upkeep", "--json", "--home", tmp_path)
+    assert done.code == 0
+    assert [part["name"] for part in done.json["parts"]] == ["calls", "cached vectors", "vectors", "store", "runs"]

@@ -134,22 +134,3 @@ def test_the_schedule_waits_for_a_home(tmp_path: Path, instance: dg.DagsterInsta
         instance=instance, scheduled_execution_time=moment, resources={"home": HomeResource(path=str(tmp_path))}
     )
     assert answer(defs.daily_report_schedule(context)) == ([], "The home holds nothing yet.")
-
-
-def test_the_upkeep_tends_a_home_that_was_written(home: HomeResource, tmp_path: Path) -> None:
-    at = dt.datetime(2026, 11, 29, 5, tzinfo=dt.timezone(dt.timedelta(hours=8)))
-    context = dg.build_schedule_context(resources={"home": home}, scheduled_execution_time=at)
-    assert answer(defs.upkeep_schedule(context))[0][0].run_key == "upkeep:2026-11-29"
-    empty = dg.build_schedule_context(
-        resources={"home": HomeResource(path=str(tmp_path / "none"))}, scheduled_execution_time=at
-    )
-    assert answer(defs.upkeep_schedule(empty)) == ([], "The home holds nothing yet.")
-    assert defs.upkeep_job.execute_in_process(resources={"home": home}).success
-
-
-def test_the_upkeep_says_what_it_could_not_do(home: HomeResource) -> None:
-    (Path(home.path) / "models.db").write_bytes(b"no ledger" * 200)
-    result = defs.upkeep_job.execute_in_process(resources={"home": home}, raise_on_error=False)
-    assert not result.success
-    events = [event for event in result.all_events if event.is_step_failure]
-    assert "calls: not done" in str(events[0].event_specific_data)
