@@ -24,6 +24,8 @@ from assets.tags.guide import Guide
 from assets.tags.history.events import compare_days, compare_states, joined
 from assets.tags.history.extend import Standing, Stood, extend, stand
 from assets.tags.history.vocabulary import Vocabulary
+from assets.tags.judge.apply import apply_decisions
+from assets.tags.judge.verdicts import Decisions
 from assets.tags.levels.facets import NO_FACET, assign_facets, key_sentence
 from assets.tags.levels.growth import OTHER, free_roots, grow_root, summarise
 from assets.tags.levels.labels import Phrases
@@ -46,6 +48,9 @@ ENGINE = "extractive"
 #: Goes into the recipe: a change of how trees grow must change it.
 METHOD = "2"
 Array = np.ndarray[Any, np.dtype[Any]]
+
+#: Nobody decided on any name.
+UNDECIDED = Decisions({}, frozenset(), frozenset())
 
 
 class _NoModel:
@@ -71,7 +76,7 @@ NO_MODEL = _NoModel()
 class Tree:
     """One tree as rows: `tree` a TAG_TREES row, `nodes` TAG_NODES (parents first), `leaves` TAG_LEAVES, `events` TAG_EVENTS.
 
-    `extended`: it grew on from the tree that stood, and did not grow anew.
+    `extended`: it grew on from the tree that stood, and did not grow anew; `kept` counts the distinct slices that stayed.
     """
 
     tree: dict[str, Any]
@@ -79,6 +84,7 @@ class Tree:
     leaves: pl.DataFrame
     events: pl.DataFrame
     extended: bool = False
+    kept: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,8 +137,10 @@ def grow_tree(
     facts: pl.DataFrame | None = None,
     previous: Previous | None = None,
     standing: Standing | None = None,
+    record: Previous | None = None,
     guide: Guide | None = None,
     recipe: str = "",
+    decided: Decisions = UNDECIDED,
 ) -> Tree:
     """Grow the tree of one profile on one day.
 
@@ -147,9 +155,11 @@ def grow_tree(
             names where today's leaves still say them.
         standing: This same tree as it stands, of the same recipe. What did not change keeps its place and words; where
             too much changed it only lends its ids.
+        record: This same tree as it is published, where it is not the one to grow on from: events say what became of its tags.
         guide: The way to the models; without it, or where they fail, the extractive engine speaks. `slices` may then
             have a column `clearance` (public, internal, secret; internal where absent).
         recipe: From `recipe_of`, kept with the tree.
+        decided: What people decided on names: joined, preferred and forbidden ones.
 
     Returns:
         The tree; without any slice it has neither tags nor leaves.
@@ -162,7 +172,14 @@ def grow_tree(
     guide = guide or Guide(NO_MODEL, profile)
     before: Previous = standing.rows if standing is not None else previous or ()
     known = {str(row["label"]) for row in (before.get("nodes", ()) if isinstance(before, Mapping) else before)}
-    banned = {profile.subject, f"{profile.subject}期货", *profile.keywords, OTHER, *profile.style.forbidden}
+    banned = {
+        profile.subject,
+        f"{profile.subject}期货",
+        *profile.keywords,
+        OTHER,
+        *profile.style.forbidden,
+        *decided.forbidden,
+    }
     phrases = Phrases(kept.units.items, banned=banned, known=known - {facet.name for facet in profile.facets})
     stood = _stand(profile, kept, standing) if standing is not None else None
     everyone = range(len(kept.units))
@@ -178,7 +195,8 @@ def grow_tree(
     stood_words = {row["leaf_id"]: (row["summary"], _as_text(row["tags"])) for row in leaf_ids}
     shown = Shown(kept.units, phrases, profile.facets, said, stood_words)
     _identify(profile, roots, shown, before)
-    return _tree(profile, day, roots, shown, kept, guide, basis_id, recipe, before, standing, stood)
+    roots = apply_decisions(roots, decided, shown.tags)
+    return _tree(profile, day, roots, shown, kept, guide, basis_id, recipe, record, before, standing, stood)
 
 
 def _as_text(tags: Any) -> str:
@@ -286,6 +304,7 @@ def _tree(
     guide: Guide,
     basis_id: str,
     recipe: str,
+    record: Previous | None,
     before: Previous,
     standing: Standing | None,
     stood: Stood | None,
@@ -303,10 +322,11 @@ def _tree(
         "engine": "+".join(sorted(engines)) or ENGINE,
         "basis_id": basis_id,
         "recipe": recipe or None,
-        "stats": canonical_json(_stats(nodes, leaves, kept, guide, earlier, stood)),
+        "stats": canonical_json(_stats(nodes, leaves, kept, guide, earlier)),
     }
-    given = before if isinstance(before, Mapping) else {"nodes": before}
-    compare = compare_states if standing is not None else compare_days
+    told = record if record is not None else before
+    given = told if isinstance(told, Mapping) else {"nodes": told}
+    compare = compare_states if standing is not None or record is not None else compare_days
     events = compare(row, {"nodes": given.get("nodes", ()), "leaves": given.get("leaves", ())}, nodes, leaves)
     events += [joined(row, alias, label, found) for (alias, label), found in guide.vocabulary.recorded().items()]
     return Tree(
@@ -315,6 +335,7 @@ def _tree(
         frame_of(TAG_LEAVES, leaves),
         frame_of(TAG_EVENTS, events),
         extended=stood is not None,
+        kept=0 if stood is None else len(kept.units) - len(stood.fresh),
     )
 
 
@@ -324,14 +345,12 @@ def _stats(
     kept: Kept,
     guide: Guide,
     earlier: Mapping[str, Any] | None,
-    stood: Stood | None,
 ) -> dict[str, Any]:
     """What went in, what each step made of it, and what it cost; calls of a tree that grows on are counted together."""
     others = {node["tag_id"] for node in nodes if node["level"] == 1 and node["label"] == OTHER}
     levels = Counter(node["level"] for node in nodes)
     slices = {leaf["slice_id"] for leaf in leaves}
     calls = int(earlier["stats"]["chat_calls"]) if earlier else 0
-    fresh = len(kept.units) if stood is None else len(stood.fresh)
     return {
         "slices": len(slices),
         "levels": max(levels, default=0),
@@ -346,7 +365,6 @@ def _stats(
             "4_slices": len(slices) + sum(kept.excluded.values()),
             "4_distinct_slices": len(kept.units),
             "5_summarised_by_model": len(guide.said),
-            "5_kept_from_before": len(kept.units) - fresh,
             "6_tags_by_level": [levels[level] for level in sorted(levels)],
             "6_named_by": dict(sorted(Counter(node["named_by"] for node in nodes).items())),
             "7_levels": max(levels, default=0),

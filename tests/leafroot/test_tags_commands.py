@@ -131,3 +131,21 @@ def test_trace_of_a_tag_of_the_graph_leads_to_its_documents(call: Call, sample_h
     nodes = call("graph", "--json", "--home", sample_home).json["nodes"]
     tag = next(node["id"].removeprefix("tag:") for node in nodes if node["kind"] == "tag")
     assert call("trace", tag, "--json", "--home", sample_home).json["citations"]
+
+
+def test_answers_change_the_names_of_the_next_run(call: Call, small_corpora: Path, tmp_path: Path) -> None:
+    home, sheet = tmp_path / "home", tmp_path / "sheet.xlsx"
+    assert call("run", "--corpora", small_corpora, "--home", home, "--only", "tags").code == 0
+    tags = ("tags", "--profile", "news", "--date", DAY, "--json", "--home", home)
+    label = next(child["label"] for root in call(*tags).json["roots"] for child in root["children"])
+    call("tags", "review", "--profile", "news", "--date", DAY, "-o", sheet, "--home", home)
+    book, heading = load_workbook(sheet), list(COLUMNS)
+    for row in book["问题"].iter_rows(min_row=2):
+        if row[heading.index("标签")].value == label and row[heading.index("类型")].value == "label_fits":
+            row[heading.index("判断")].value, row[heading.index("更好的名称")].value = "否", "更好的名称"
+    book.save(sheet)
+    assert call("tags", "review", "--import", sheet, "--by", "王", "--json", "--home", home).json["taken"] == 1
+    assert call("run", "--corpora", small_corpora, "--home", home, "--only", "tags").code == 0
+    after = {child["label"] for root in call(*tags).json["roots"] for child in root["children"]}
+    assert "更好的名称" in after
+    assert label not in after

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,7 +12,7 @@ from assets.text.spans import digest_id
 from resources.errors import UsageError
 from resources.protocols import Reader
 
-__all__ = ["Vocabulary", "decisions_of", "read_vocabulary", "reviews_of", "unless_known", "vocabulary_of"]
+__all__ = ["Decisions", "decisions_of", "read_vocabulary", "reviews_of", "unless_known", "vocabulary_of"]
 
 WORDS: Mapping[str, str] = {
     **dict.fromkeys(("是", "对", "同", "yes", "y", "true", "1", "√", "✓"), "yes"),
@@ -25,7 +26,7 @@ Row = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Vocabulary:
+class Decisions:
     """What people decided on names of tags of one profile."""
 
     #: Label → the label to use instead, followed to its end.
@@ -80,6 +81,10 @@ def reviews_of(
                 f"{where}: {row['answer']!r} is no answer; write 是, 否 or 不确定{', or 禁用' if row['kind'] == 'label_fits' else ''}."
             )
         better = row["better"].strip()
+        if better and (not re.search(r"[\u4e00-\u9fff]", better) or re.search(r"\s", better)):
+            raise UsageError(
+                f"{where}: the name {better!r} has a blank or no Chinese in it; write it as a tag is written."
+            )
         if better and not LABEL_MIN <= len(better) <= LABEL_MAX:
             raise UsageError(
                 f"{where}: the name {better!r} has {len(better)} characters; give one of {LABEL_MIN} to {LABEL_MAX}."
@@ -155,13 +160,13 @@ def unless_known(rows: Sequence[Row], known: Sequence[Mapping[str, Any]], key: s
     return out
 
 
-def read_vocabulary(reader: Reader, profile: str) -> Vocabulary:
+def read_vocabulary(reader: Reader, profile: str) -> Decisions:
     """Return what people decided on names of tags of a profile."""
     columns = ["term", "canonical", "decision"]
     return vocabulary_of(reader.rows("tag_vocabulary", where={"profile": profile}, columns=columns))
 
 
-def vocabulary_of(rows: Sequence[Mapping[str, Any]]) -> Vocabulary:
+def vocabulary_of(rows: Sequence[Mapping[str, Any]]) -> Decisions:
     """Return the decisions of TAG_VOCABULARY rows of one profile; a name is followed to its end, a circle to its start."""
     step = {row["term"]: row["canonical"] for row in rows if row["decision"] in ("joined", "preferred")}
     names: dict[str, str] = {}
@@ -172,7 +177,7 @@ def vocabulary_of(rows: Sequence[Mapping[str, Any]]) -> Vocabulary:
             seen.append(at)
         # In a circle everybody means the same tag: the first name of it in order stands for all.
         names[term] = min(seen[seen.index(step[at]) :]) if at in step else at
-    return Vocabulary(
+    return Decisions(
         names={term: name for term, name in names.items() if term != name},
         forbidden=frozenset(row["term"] for row in rows if row["decision"] == "forbidden"),
         apart=frozenset(_pair(row["term"], row["canonical"]) for row in rows if row["decision"] == "apart"),
