@@ -104,7 +104,7 @@ def collect_material(
     told |= {_key(piece) for pair in conflicts for piece in pair}
     said = [_pairs(sentence.text) for part in ("denied", "conflict") for sentence in parts[part]]
     left_out["said already"] += _sort_pieces([p for p in usable if _key(p) not in told], subject, parts, said)
-    parts["rumour"] = [say_rumour(piece.excerpt) for piece in find_undenied(pieces) if subject.strength(piece.text)]
+    parts["rumour"] = [say_rumour(piece.excerpt) for piece in find_undenied(pieces) if judge.is_own(piece)]
     left_out["rumour"] -= len(parts["rumour"])
     parts["notice"] = collect_notices(evidence.policies, subject)
     return Material(parts, left_out)
@@ -150,11 +150,16 @@ class _Judge:
         strength = self.subject.strength(text)
         if strength == 0 and piece.excerpt.document.doc_id in self.passing:
             return "about another matter"
-        if self.subject.product and strength < 2 and any(term in text for term in self.others):
+        if not self.is_own(piece):
             return "about another product"
         if self.has_bars and self._restates_bars(text, piece.excerpt.document):
             return "restates the bars"
         return None
+
+    def is_own(self, piece: Piece) -> bool:
+        """Whether a piece names the subject, or at least no other product."""
+        named = self.subject.product is None or self.subject.strength(piece.text) == 2
+        return named or not any(term in piece.text for term in self.others)
 
     def _mentioned_in_passing(self, pieces: Sequence[Piece]) -> frozenset[str]:
         """Long documents that name the subject in few of their sentences and not in the title."""

@@ -12,7 +12,7 @@ from assets.reports.build import build_report
 from assets.text.spans import sha256_text
 from quality.verify.report import verify_report
 from resources.errors import UsageError
-from tests.assets.reports.home import BARS, DAY, DOCUMENTS, MemoryHome, document, home
+from tests.assets.reports.home import BARS, DAY, DOCUMENTS, MemoryHome, bar, document, home
 
 
 def sentences(report: dict[str, Any], heading: str | None = None) -> list[str]:
@@ -188,3 +188,69 @@ def test_build_report_takes_a_name_as_subject(reader: MemoryHome) -> None:
     assert report["title"] == "关于白鹭湾事件的分析（6月12日）"
     assert sentences(report, "引言")[0].startswith("市场曾有传闻称")
     assert sentences(report, "摘要")[0] == sentences(report, "引言")[0]
+
+
+def test_build_report_says_what_was_looked_at_and_left_out(reader: MemoryHome) -> None:
+    for kind, subject in (("extreme_move", "SC3008"), ("daily", "all")):
+        report = build_report(reader, kind, subject, DAY)
+        coverage = report["manifest"]["evidence"]
+        assert sum(coverage["found"].values()) == coverage["used"] + coverage["left_out"].get("no sentence taken", 0)
+        assert coverage["excerpts_left_out"].get("restates the bars", 0) >= (kind == "extreme_move")
+        assert coverage["text"].startswith(f"检索范围：{DAY}当日新闻与研报")
+    event = build_report(reader, "extreme_move", "SC3008", DAY)["manifest"]["evidence"]
+    assert event["left_out"]["not about the subject"] == 2
+
+
+def test_build_report_tells_a_rumour_that_nobody_answered_as_one() -> None:
+    told = [DOCUMENTS[0], DOCUMENTS[2]]
+    at = home(told, BARS)
+    report = build_report(at, "extreme_move", "SC3008", DAY)
+    section = next(s for s in report["sections"] if s["heading"] == "未经证实的传闻")
+    assert section["note"] == "以下为资料中的传闻，尚无回应或证实，不作为事实。"
+    texts = [sentence["text"] for sentence in section["sentences"]]
+    assert texts == ["未经证实的传闻：据晨星电讯6月12日消息，市场消息称白鹭湾输油管道周二夜间全线停运，尚无官方说法。"]
+    assert [text for text in sentences(report) if "停运" in text] == texts
+    assert verify_report(report, at, stored=True)["problems"] == []
+
+
+def test_build_report_names_bars_that_contradict_each_other(reader: MemoryHome) -> None:
+    other = bar("SC3008,2030-06-12,588.0,589.9,566.0,571.3,572.4,594.0,120400,33100", path="market/z.csv")
+    at = home(DOCUMENTS, [*BARS, other])
+    report = build_report(at, "extreme_move", "SC3008", DAY)
+    assert report["sections"][0]["note"] == "SC3008在6月12日有2条互相矛盾的行情记录，以首条为准：收盘价不一致。"
+    assert "收报570.1元" in sentences(report)[0]
+    assert build_report(reader, "extreme_move", "SC3008", DAY)["sections"][0]["note"] is None
+
+
+def test_build_report_of_all_moves_has_sections_for_each_contract() -> None:
+    bars = [*BARS, bar(f"CU3008,{DAY},,,,71200,71000,76000,,")]
+    at = home(DOCUMENTS, bars)
+    report = build_report(at, "extreme_move", "all", DAY)
+    headings = [section["heading"] for section in report["sections"]]
+    assert headings[0] == "铜（CU3008）：事件概述"
+    assert "原油（SC3008）：事件概述" in headings
+    assert report["title"] == "6月12日2个品种极端行情分析"
+    assert report["status"] == "draft"
+    assert verify_report(report, at, stored=True)["problems"] == []
+
+
+def test_build_report_of_all_moves_on_a_quiet_day_is_incomplete() -> None:
+    report = build_report(home(DOCUMENTS, BARS), "extreme_move", "all", "2030-06-20")
+    assert report["status"] == "incomplete"
+    assert report["sections"][0]["note"] == "6月20日没有达到极端行情标准的主力合约。"
+
+
+def test_build_report_gives_viewpoints_their_grounds_and_facts(reader: MemoryHome) -> None:
+    report = build_report(reader, "extreme_move", "SC3008", DAY)
+    views = {view["stance"]: view for view in report["viewpoints"]}
+    bullish = [reader.text(c["doc_id"])[c["start"] : c["end"]] for c in views["bullish"]["grounds"]]
+    assert bullish == ["因为产油国减产仍在执行"]
+    ids = {c["claim_id"] for s in report["sections"] for x in s["sentences"] for c in x["claims"]}
+    assert all(fact in ids for view in report["viewpoints"] for fact in view["facts"])
+
+
+def test_no_excerpt_begins_with_a_pronoun_whose_name_stands_before_it() -> None:
+    long = "东港商业原油库存为812万吨，" + "环比增加31万吨，" * 30 + "为今年最高。"
+    text = f"{long}他认为油价将下跌，库存还会增加5万吨。该公司公布产量为3万吨。"
+    report = build_report(home([document("原油库存", text)], BARS), "extreme_move", "SC3008", DAY)
+    assert not [one for one in sentences(report) if "消息，他" in one or "消息，该公司" in one]

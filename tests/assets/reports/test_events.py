@@ -77,3 +77,21 @@ def test_find_events_names_a_matter_without_a_known_word_by_its_first_words() ->
         document("答复", "白鹭湾二号井负责人答复，井口没有关闭。", published=f"{DAY}T12:00:00+08:00", row=2),
     ]
     assert Event("risk_event", "白鹭湾二号井", DAY) in found(news, [])
+
+
+def test_find_events_joins_the_moves_of_a_day() -> None:
+    news = [document("收盘", "豆粕与沪铜今日收盘。")]
+    bars = [bar(f"M3009,{DAY},,,,3000,,3200,,"), bar(f"CU3008,{DAY},,,,70000,,76000,,")]
+    assert Event("extreme_move", "all", DAY) in found(news, bars)
+    assert Event("extreme_move", "all", DAY) not in found(news, bars[:1])
+
+
+def test_find_events_sees_a_burst_about_a_product() -> None:
+    places = ("甲城", "乙城", "丙城", "丁城")
+    news = [
+        document(f"豆粕快讯{n}", f"{place}一家豆粕企业今晨起火，损失为{n}万元。", row=n, source=f"通讯{n % 2}")
+        for n, place in enumerate(places, 1)
+    ]
+    assert Event("risk_event", "豆粕", DAY) in found(news, [])
+    assert Event("risk_event", "豆粕", DAY) not in found(news[:3], [])
+    assert Event("risk_event", "豆粕", DAY) not in found([{**one, "source": "通讯"} for one in news], [])

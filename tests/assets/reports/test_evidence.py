@@ -1,10 +1,12 @@
 """Cutting, roles, relevance, rumours and contradictions."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assets.reports.evidence.conflicts import find_conflicts, find_denied, rumour_core
+from assets.reports.evidence.conflicts import find_conflicts, find_denied, find_undenied, rumour_core
 from assets.reports.evidence.excerpts import cut_document, skip_dateline
 from assets.reports.evidence.gather import load_day, split_repeats
 from assets.reports.evidence.model import Document
@@ -269,3 +271,31 @@ def test_load_day_takes_the_evening_before_where_asked() -> None:
     reader = home([late, noon])
     assert [d.title for d in load_day(reader, DAY, eve=True).documents] == ["夜讯"]
     assert load_day(reader, DAY).documents == []
+
+
+def test_find_undenied_leaves_a_rumour_out_that_may_have_been_answered() -> None:
+    rumour = document("传闻", "市场消息称白鹭湾输油管道周二夜间全线停运。", published=f"{DAY}T08:00:00+08:00")
+    vague = document("通报", "输油管道管理方通报，不存在异常。", published=f"{DAY}T12:00:00+08:00")
+    other = document("通报", "农场负责人否认霜冻。", published=f"{DAY}T12:00:00+08:00")
+    again = document("又传", "网传白鹭湾输油管道周二夜间全线停运了。", published=f"{DAY}T09:00:00+08:00")
+
+    def told(*rows: dict[str, Any]) -> list[str]:
+        return [p.text for p in find_undenied([p for r in rows for p in cut_document(Document.of(r, r["text"]))])]
+
+    assert told(rumour, vague) == []
+    assert told(again, other, rumour) == ["市场消息称白鹭湾输油管道周二夜间全线停运"]
+
+
+@pytest.mark.parametrize(
+    ("one", "two"),
+    [
+        ("东港海关公布，当月进口原油412万吨。", "西港海关公布，当月进口原油212万吨。"),
+        ("海关公布，5月份进口原油总量412万吨。", "海关公布，4月份进口原油总量212万吨。"),
+        ("海关公布，当月进口原油总量412万吨。", "海关公布，当月出口原油总量212万吨。"),
+        ("海关公布，一季度进口原油总量412万吨。", "海关公布，二季度进口原油总量212万吨。"),
+    ],
+    ids=["place", "month", "way", "quarter"],
+)
+def test_find_conflicts_leaves_figures_of_another_scope_alone(one: str, two: str) -> None:
+    rows = [document("甲", one), document("乙", two, row=2)]
+    assert find_conflicts([p for r in rows for p in cut_document(Document.of(r, r["text"]))]) == []
