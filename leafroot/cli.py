@@ -11,6 +11,7 @@ from pathlib import Path
 import typer
 
 from leafroot.commands import (
+    backup,
     graph,
     knowledge,
     lexicon,
@@ -52,6 +53,7 @@ reports.register(app)
 models.register(app)
 prompts.register()
 upkeep.register(app)
+backup.register(app)
 watch.register(app)
 
 

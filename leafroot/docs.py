@@ -49,6 +49,7 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "digest": answers.Digest,
     "doctor": answers.Doctor,
     "upkeep": answers.Upkeep,
+    "backup": answers.Backup,
     "sensors-list": answers.Triggers,
     "sensors-test": answers.Trial,
     "alerts": answers.Alerts,

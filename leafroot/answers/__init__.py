@@ -53,6 +53,7 @@ from leafroot.answers.reports import (
     Viewpoint,
 )
 from leafroot.answers.runs import (
+    Backup,
     Digest,
     Doctor,
     DoctorCheck,
@@ -87,6 +88,7 @@ __all__ = [
     "Alerts",
     "Answer",
     "Ask",
+    "Backup",
     "Beside",
     "Channel",
     "Check",

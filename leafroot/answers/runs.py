@@ -5,6 +5,7 @@ from pydantic import ConfigDict, Field
 from leafroot.answers.base import Answer
 
 __all__ = [
+    "Backup",
     "Digest",
     "Doctor",
     "DoctorCheck",
@@ -128,3 +129,13 @@ class Upkeep(Answer):
     """`upkeep`."""
 
     parts: list[UpkeepPart]
+
+
+class Backup(Answer):
+    """`backup` and `restore`; `size` in bytes before packing."""
+
+    path: str
+    files: int
+    size: int
+    publication: int
+    version: str
