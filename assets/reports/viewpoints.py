@@ -16,7 +16,7 @@ from assets.reports.evidence.model import Document, Excerpt
 from assets.reports.evidence.roles import is_boilerplate, is_hostile, is_rumour, is_tick, role_of
 from assets.reports.evidence.subject import find_products
 from assets.reports.views.grounds import matters_of
-from assets.reports.views.holder import Holder, learn_persons, read_holder
+from assets.reports.views.holder import Holder, is_attribution, is_house, learn_persons, read_holder
 from assets.reports.views.horizon import HORIZONS, read_horizon
 from assets.reports.views.stance import Stance, read_stance
 from assets.reports.views.support import ground_spans
@@ -30,11 +30,11 @@ STANCES = ("bullish", "bearish", "neutral", "mixed")
 #: Words by which a sentence says what may come or what somebody holds, rather than what was.
 _CUE = re.compile(
     r"预计|预期(?!的|差)|预判|料(?=将|会|在|难|继|维|有)|倾向|建议|主张|看好|看淡|维持|可能|或(?=将|许|有|会|能|可|再|在|继)|有望|大概|多半|(?<![即])将|(?<![协机社大开商理委工])会(?![议员计上展])|总要|还得|还要|要(?:跌|涨|回|往)|必|难|怕是|只有|迟早|接下来|后面|未来|短线|短期|中期|长期"
-    r"|看[涨跌多空]|[做偏][多空]|多头|空头|观望|方向|不给|凭什么|谁|没悬念|道理|越来越|往[上下]|下不来|上不去|修复|续[得不]|才怪|不必|余地|空间|不了|还能|又能|总归|势必"
+    r"|(?:观点|看法|判断|评级)[：:]|偏[强弱](?:震荡|运行)|震荡偏[强弱]|看[涨跌多空]|[做偏][多空]|多头|空头|观望|方向|不给|凭什么|谁|没悬念|道理|越来越|往[上下]|下不来|上不去|修复|续[得不]|才怪|不必|余地|空间|不了|还能|又能|总归|势必"
 )
 #: Advice is a view only where it takes a side.
 _ADVICE = re.compile(r"建议|应(?:当|该|加强|提前|及时|密切|做好|合理)|控制仓位|防范|做好[^，。]{0,8}(?:准备|测算)")
-_POSITION = re.compile(r"做[多空]|看[多空]|逢[高低]|多单|空单|多配")
+_POSITION = re.compile(r"做[多空]|看[多空]|逢[高低]|多单|空单|多配|(?:没有|无|看不清)[^，。]{0,3}方向")
 _EFFECT_OF = re.compile(r"对[^，。：]{2,10}[：:]|影响方面")
 #: Words that stand for nobody in particular.
 _NOBODY = frozenset(
@@ -48,6 +48,12 @@ _PAST = re.compile(
     r"收(?:报|于|盘价)|[跌涨]至|[跌涨]破|触发|低开|高开|开盘|报\d|结算价|开盘(?:报|于|价)|盘中(?:最|触|一度)|持仓|成交(?:量|额)|通知|公告，|截至|环比|同比(?!为正)|受理|触及|历年|过去[一-龥\d]{1,3}年"
 )
 _SYMBOL = re.compile(r"(?<![A-Za-z])[A-Z]{1,2}\d{3,4}(?!\d)")
+#: A cell of a table row, least cells of one that holds a view, and the words of a side.
+_CELL = re.compile(r"[^|\n]*[^|\s][^|\n]*")
+CELLS = 3
+_SIDE = re.compile(r"看[涨跌多空平]|[偏做][多空强弱]|震荡|观望|中性|上行|下行|走[强弱高低]")
+#: What heads a paragraph about one product.
+_HEADED = re.compile(r"\s*【([^】\n]{1,12})】")
 _SPLIT_CHANGE = re.compile(r"[：:]")
 #: Clauses of ground that one viewpoint names at most.
 MOST_GROUNDS = 4
@@ -127,12 +133,15 @@ def find_views(documents: Sequence[Document]) -> list[View]:
 
 
 def _units(document: Document) -> Iterator[tuple[int, int]]:
-    """Sentences; the answer to a rhetorical question stays with the question."""
+    """Sentences; the answer to a rhetorical question stays with the question, who said it with the quotation."""
     text = document.text
     held: tuple[int, int] | None = None
     for start, end in split_sentences(text):
         start = skip_label(text, skip_dateline(text, start, end), end)
         if held and text[held[1] - 1] in "？?" and "\n" not in text[held[1] : start] and end - held[0] < 120:
+            held = (held[0], end)
+            continue
+        if held and text[held[1] - 1] in "”」" and text[held[1] : start] == "" and is_attribution(text[start:end]):
             held = (held[0], end)
             continue
         if held:
@@ -147,8 +156,14 @@ def _views_of(
 ) -> Iterator[tuple[View | None, str | None]]:
     """Yield each view of a document, and the holder who takes an earlier one back where a sentence says so."""
     previous: str | None = None
+    headed = product
     for start, end in _units(document):
+        headed = _headed(document.text, start) or headed
         sentence = document.text[start:end]
+        row = _row_view(document, start, end) if sentence.count("|") >= CELLS - 1 else None
+        if row is not None:
+            yield row, None
+            continue
         if is_hostile(sentence) or is_boilerplate(sentence, ended=sentence[-1] in ENDS):
             continue
         holder = read_holder(sentence, document, persons, previous)
@@ -161,10 +176,35 @@ def _views_of(
                 yield None, change
                 continue
             start += colon.end()
-        view = _view(document, start, end, holder, product)
+        view = _view(document, start, end, holder, headed)
         if view and holder.via and role_of(sentence) == "change":
             view = replace(view, taken_back=True)
         yield view, change
+
+
+def _row_view(document: Document, start: int, end: int) -> View | None:
+    """The view in a row of a table that has a house in one cell, a product in another and a side in a third."""
+    cells = [match for match in _CELL.finditer(document.text, start, end) if match.group().strip()]
+    houses = [cell for cell in cells if is_house(cell.group().strip())]
+    sides = [cell for cell in cells if _SIDE.search(cell.group()) and not is_hostile(cell.group())]
+    if len(cells) < CELLS or len(houses) != 1 or len(sides) != 1:
+        return None
+    product = main_product([cell.group().strip() for cell in cells if cell is not houses[0]])
+    text = sides[0].group().strip()
+    stance = read_stance(text)
+    if product is None or stance.name is None:
+        return None
+    excerpt = Excerpt(document, cells[0].start(), cells[-1].end())
+    horizon = next((h for cell in cells if (h := read_horizon(cell.group(), document.day))), None)
+    holder = Holder(houses[0].group().strip(), named=True)
+    return View(excerpt, holder, stance, product, horizon, matters_of(excerpt.text), document.published or "")
+
+
+def _headed(text: str, start: int) -> str | None:
+    """The product in the brackets that head the paragraph in which a sentence starts (`【焦炭】`)."""
+    begin = text.rfind("\n", 0, start) + 1
+    head = _HEADED.match(text, begin, start)
+    return main_product([f"{head[1]}期货"]) if head else None
 
 
 def _view(document: Document, start: int, end: int, holder: Holder, product: str | None) -> View | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from assets.reports.evidence.model import Document
 from assets.reports.evidence.roles import is_change
 
-__all__ = ["Holder", "blank_houses", "learn_persons", "read_holder"]
+__all__ = ["Holder", "blank_houses", "is_attribution", "is_house", "learn_persons", "read_holder"]
 
 _TAILS = (
     "期货|资产|资本|证券|研究院|研究所|研究中心|宏观|咨询|能源|贸易|船务|炼化|炼销|炼厂|储能|物流|仓储|牧业|饲料|料厂|农研|有色|船代|矿业|电池|粮油|货代|信托|投顾|银行|基金|集团|公司|投资|实业|纺织|棉业|纱厂|钢铁|钢贸|钢厂|冶炼"
@@ -18,7 +18,7 @@ _TAILS = (
 )
 _ORDERED = "|".join(sorted(_TAILS.split("|"), key=lambda tail: (-len(tail), tail)))
 #: A house: two to five characters that belong to no verb or pronoun, and what it does.
-_INSIDE = r"(?:(?!的|所|述|建议|我们|他们|听到|转述|转来|不同意|引用|援引|认为|表示|客户|记者|市场|据|与|对|和|被|在|们|也)[一-龥])"
+_INSIDE = r"(?:(?!的|所|述|建议|我们|他们|听到|转述|转来|不同意|引用|援引|认为|表示|客户|记者|市场|据|与|对|和|被|在|们|也|但)[一-龥])"
 _ORG = re.compile(
     rf"{_INSIDE}{{2,5}}?(?:{_ORDERED})(?:国际|研究所|研究院|研究部|投资部|研究中心|研究(?!员)|物流)*(?![价盘])"
 )
@@ -29,6 +29,7 @@ _LEAD = re.compile(
 )
 _COLON = re.compile(r"^(?P<who>[^，。：:；]{2,22})[：:]")
 _TAIL = re.compile(rf"[，”](?P<who>[^，。：:；]{{2,14}}?)(?:在[^，。]{{1,12}})?(?:{_VERBS})(?:道)?[。]?$")
+_SAID_SO = re.compile(rf"[^，。：:；“”]{{2,24}}?(?:{_VERBS})(?:道)?[。]?")
 _SELF = re.compile(r"(?:我们|本报|本号|本网|本刊|本院|本所|本部|笔者|编辑部|我)(?!国)")
 _SECOND = re.compile(
     r"转述|援引|照录|转来|引用|(?:另?据|按照?)[^，。]{2,12}(?:观点|看法|早间|此前|报告|判断|说法)|听到[^，。]{2,10}(?:的)?(?:意见|看法|说法)|告诉(?:我们|记者|本报)|对方|那边|提起|提到|口信|仍咬定"
@@ -52,6 +53,16 @@ class Holder:
     name: str
     via: str | None = None
     named: bool = False
+
+
+def is_house(text: str) -> bool:
+    """Whether a text is the name of a house and nothing else."""
+    return _ORG.fullmatch(text) is not None
+
+
+def is_attribution(text: str) -> bool:
+    """Whether a sentence only says who spoke the quotation before it (`某期货分析师张三说。`)."""
+    return _SAID_SO.fullmatch(text) is not None
 
 
 def blank_houses(text: str) -> str:

@@ -64,7 +64,7 @@ _CONCLUDES = re.compile(
 )
 #: Stocks and supply that rise or fall say nothing of the price in their own clause; what they mean for it follows.
 _SUPPLY = re.compile(
-    r"库存|仓单|社库|港库|供应|供给|产量|到港|产能|出栏|运力|存栏|单产|进口量|排产|产销|美元指数|收益率"
+    r"到港|货源|库存|仓单|社库|港库|供应|供给|产量|到港|产能|出栏|运力|存栏|单产|进口量|排产|产销|美元指数|收益率"
 )
 _PRICE = re.compile(r"价|盘|行情|走势|多头|空头|指数|利润|基差|升水|贴水|宽松|过剩|偏紧|紧张|吃紧")
 #: The side that a view names itself, also beside a range (震荡偏弱).
@@ -115,7 +115,7 @@ def read_stance(text: str, *, policy: bool = False) -> Stance:
     caught = _CATCH_UP.search(text)
     if caught:
         return Stance("bullish" if caught[1] == "涨" else "bearish", sure=True)
-    stated = _STATED.search(text)
+    stated = next((one for one in _STATED.finditer(text) if not _of_supply(text, one)), None)
     if stated:
         return Stance("bullish" if stated.group()[-1] in "多强" else "bearish", sure=True)
     neutral = _NEUTRAL.search(text) is not None
@@ -128,6 +128,12 @@ def read_stance(text: str, *, policy: bool = False) -> Stance:
     name = "bullish" if up > down else "bearish"
     weaker = min(up, down)
     return Stance(name, sure=weaker * 3 <= max(up, down) or (last == name and weaker < max(up, down)))
+
+
+def _of_supply(text: str, match: re.Match[str]) -> bool:
+    """Whether it is goods that are many or few (到港大豆偏多), not a side that is taken."""
+    clause = re.split(r"[，。；：:]", text[: match.start()])[-1]
+    return match.group().endswith("偏多") and _SUPPLY.search(clause) is not None
 
 
 def _without_condition(text: str) -> str:

@@ -24,6 +24,11 @@ _GROUND = re.compile(
     r"因为|由于|缘于|源于|理由|依据|鉴于|毕竟|随着|得益于|受[^，。]{1,16}(?:影响|提振|拖累|支撑|压制|带动)|考虑到|在于"
 )
 
+#: A ground that the next sentence of the paragraph names as one.
+_SAID_BEHIND = re.compile(
+    r"[。；;，”]{1,2}\s*(?:[他她其]的?)?(?:主要|核心)?(?:理由|逻辑|依据|原因)(?:是|为|在于|[：:])\s*([^。\n]{4,80})"
+)
+
 
 def ground_spans(excerpt: Excerpt) -> list[Excerpt]:
     """Return the clauses of a view that give its ground: those that say so, else those that speak of a matter and point nowhere."""
@@ -32,6 +37,9 @@ def ground_spans(excerpt: Excerpt) -> list[Excerpt]:
         for match in _CLAUSE.finditer(excerpt.text)
     ]
     said = [clause for clause in clauses if _GROUND.search(clause[2])]
+    behind = _SAID_BEHIND.match(excerpt.document.text, excerpt.end)
+    if not said and behind:
+        return [Excerpt(excerpt.document, behind.start(1), behind.end(1))]
     plain = [clause for clause in clauses if matters_of(clause[2]) and not clause_direction(clause[2])]
     return [Excerpt(excerpt.document, start, end) for start, end, _ in (said or plain)[:MOST_GROUNDS]]
 

@@ -265,3 +265,41 @@ def test_read_holder_of_a_quote_without_a_name_is_the_one_before() -> None:
 )
 def test_read_stance_sets_apart_what_would_happen_otherwise(text: str, stance: str) -> None:
     assert read_stance(text).name == stance
+
+
+LAYOUTS: list[tuple[str, str, list[tuple[str, str, str | None, str]], list[str]]] = [
+    (
+        "research",
+        "【铁矿石】观点：震荡偏强。逻辑：铁水产量回升，港口库存下降。\n【焦炭】观点：偏弱运行。",
+        [("bearish", "焦炭", None, "云杉研究院"), ("bullish", "铁矿石", None, "云杉研究院")],
+        ["铁水产量回升，港口库存下降"],
+    ),
+    (
+        "news",
+        "云杉研究院：到港大豆偏多，本月豆粕仍将承压。\n白露投资：没有方向，建议观望。",
+        [("bearish", "豆粕", "月度", "云杉研究院"), ("neutral", "豆粕", None, "白露投资")],
+        ["到港大豆偏多"],
+    ),
+    (
+        "news",
+        "“铜价年底前还会再创新高。”青檀期货分析师沈听雨说。她的理由是矿山罢工未停。但白露投资认为，铜价四季度会掉头向下。",
+        [("bullish", "铜", "季度", "青檀期货"), ("bearish", "铜", "季度", "白露投资")],
+        ["矿山罢工未停"],
+    ),
+    (
+        "news",
+        "| 机构 | 品种 | 观点 |\n| 云杉研究院 | 豆粕 | 短期看多 |\n| 青檀期货 | 豆粕 | 短期看空 |",
+        [("bullish", "豆粕", "短期", "云杉研究院"), ("bearish", "豆粕", "短期", "青檀期货")],
+        [],
+    ),
+]
+
+
+@pytest.mark.parametrize(("lane", "text", "expected", "grounds"), LAYOUTS, ids=["heads", "houses", "quoted", "table"])
+def test_find_viewpoints_reads_other_layouts(
+    lane: str, text: str, expected: list[tuple[str, str, str | None, str]], grounds: list[str]
+) -> None:
+    row = document("后市", text, lane=lane, source="云杉研究院" if lane == "research" else "海图财经")
+    points = find_viewpoints([Document.of(row, text)])
+    assert [(p["stance"], p["target"], p["horizon"], p["holders"][0]) for p in points] == expected
+    assert [c["quote"] for p in points for c in p["grounds"]] == grounds
