@@ -24,6 +24,8 @@ _GROUND = re.compile(
     r"因为|由于|缘于|源于|理由|依据|鉴于|毕竟|随着|得益于|受[^，。]{1,16}(?:影响|提振|拖累|支撑|压制|带动)|考虑到|在于"
 )
 
+#: A condition, an outlook or advice is no ground.
+_NO_GROUND = re.compile(r"若|如果|一旦|假如|除非|预计|预期|有望|将|可能|等到|建议|观望|震荡|关注")
 #: A ground that the next sentence of the paragraph names as one.
 _SAID_BEHIND = re.compile(
     r"[。；;，”]{1,2}\s*(?:[他她其]的?)?(?:主要|核心)?(?:理由|逻辑|依据|原因)(?:是|为|在于|[：:])\s*([^。\n]{4,80})"
@@ -40,7 +42,11 @@ def ground_spans(excerpt: Excerpt) -> list[Excerpt]:
     behind = _SAID_BEHIND.match(excerpt.document.text, excerpt.end)
     if not said and behind:
         return [Excerpt(excerpt.document, behind.start(1), behind.end(1))]
-    plain = [clause for clause in clauses if matters_of(clause[2]) and not clause_direction(clause[2])]
+    plain = [
+        clause
+        for clause in clauses
+        if matters_of(clause[2]) and not clause_direction(clause[2]) and not _NO_GROUND.search(clause[2])
+    ]
     return [Excerpt(excerpt.document, start, end) for start, end, _ in (said or plain)[:MOST_GROUNDS]]
 
 
