@@ -89,7 +89,8 @@ def _moves(title: str, judged: Sequence[Judged]) -> list[Problem]:
         if of and sign not in {direction for direction, _ in of}:
             problems.append(Problem("direction_mismatch", f"title: {printable(found[0])} is the other way round"))
         named = _CONTRACT.search(title[: found.start()])
-        if of and named and not any(fold(contract) == named[0] for _, contract in of):
+        moved = {pct for pct, _, contract in told if named and fold(contract) == named[0] and pct}
+        if named and (moved or of) and found["pct"] not in moved:
             problems.append(Problem("entity_untraced", f"title: {named[0]} did not move by {found['pct']}"))
     return problems
 

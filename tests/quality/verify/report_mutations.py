@@ -248,7 +248,7 @@ def view_citation(rng: random.Random, report: Json) -> bool:
     if not report["viewpoints"]:
         return False
     one = rng.choice(rng.choice(report["viewpoints"])["citations"])
-    one["quote"] = one["quote"][:-1] + "涨"
+    one["quote"] = one["quote"][:-1] + ("跌" if one["quote"].endswith("涨") else "涨")
     one["sha256"] = sha256(one["quote"])
     return True
 
@@ -265,7 +265,7 @@ def date_of_another_year(rng: random.Random, report: Json) -> bool:
     if not any(re.search(r"(?<!年)\d+月\d+日(?:消息|，)", one["text"]) for one in _sentences(report)):
         return False
     report["date"] = str(int(report["date"][:4]) + rng.choice((1, -1, 2))) + report["date"][4:]
-    return report["date"][5:] != "02-29"
+    return not str(report["date"]).endswith("02-29")
 
 
 REPORT_OPERATORS: dict[str, ReportMutation] = {
