@@ -108,7 +108,7 @@ WITHDRAWN = Table(
         Column("row", "int", "line in a feed or table, else null", null=True),
         Column("withdrawn_by", "text", "who withdrew it"),
         Column("withdrawn_at", "text", "when, UTC"),
-        Column("reason", "text", "why"),
+        Column("reason", "text", "why it was withdrawn"),
     ),
 )
 
