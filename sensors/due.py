@@ -15,6 +15,8 @@ __all__ = ["DAY_LANES", "contiguous", "due_custom_tags", "due_days", "due_events
 
 DAY_LANES = ("news", "research")
 EVIDENCE_TABLES = ("documents", "slices", "policy_facts", "market_moves")
+#: Rows by which all trees of a profile are out of date.
+PROFILE_TABLES = ("relevance_models", "tag_vocabulary")
 #: Days before and after an event whose rows can stand in its report.
 BEFORE, AFTER = 7, 1
 
@@ -24,6 +26,7 @@ def due_days(reader: SqliteReader, tags_version: str, reports_version: str, *, r
     days: set[str] = set()
     for lane in DAY_LANES:
         changes = [latest_change(reader, table, [lane]) for table in ("slices", "documents")]
+        changes.append(decided_on(reader, lane, changes))
         days |= set(stale_days(changes, watermarks(reader, f"tags/{lane}", tags_version)))
     if reports:
         known = set(all_days(reader, DAY_LANES))
@@ -61,8 +64,18 @@ def due_custom_tags(reader: SqliteReader, settings: Settings, tags_version: str)
     out = []
     for name, profile in sorted(settings.profiles.items()):
         changes = [latest_change(reader, table, [profile.lane]) for table in ("slices", "documents")]
+        changes.append(decided_on(reader, name, changes))
         out += [f"{name}@{day}" for day in stale_days(changes, watermarks(reader, f"tags/custom/{name}", tags_version))]
     return out
+
+
+def decided_on(reader: SqliteReader, profile: str, changes: Sequence[dict[str, int]]) -> dict[str, int]:
+    """Return the days of a profile with the publication in which names were last decided on, or relevance was trained."""
+    newest = 0
+    for table in PROFILE_TABLES:
+        sql = f"SELECT MAX(MAX(added_in), COALESCE(MAX(retired_in), 0)) FROM {table} WHERE profile = ?"  # noqa: S608 - names are constants
+        newest = max(newest, int(reader.value(sql, (profile,)) or 0))
+    return {day: newest for change in changes for day in change} if newest else {}
 
 
 def window(changes: dict[str, int]) -> dict[str, int]:

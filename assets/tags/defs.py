@@ -13,7 +13,16 @@ from assets.records.schema import POLICY_FACTS, SLICES
 from assets.tags.guide import SUMMARISE, TASKS, Answers, Guide, ask_ahead
 from assets.tags.history.extend import Standing, units_to_ask
 from assets.tags.profiles import Profile, load_profiles
-from assets.tags.schema import TAG_EVENTS, TAG_LEAVES, TAG_NODES, TAG_TREES, TAG_VOCABULARY
+from assets.tags.schema import (
+    RELEVANCE_MODELS,
+    TAG_EVENTS,
+    TAG_LEAVES,
+    TAG_NODES,
+    TAG_RELEVANCE,
+    TAG_TREES,
+    TAG_VOCABULARY,
+)
+from assets.tags.sieve.defs import Intake, decision_rows, left_out
 from assets.text.spans import canonical_json, digest_id
 from quality.defs import Settled, Step, StepEvent, check_specs, open_step
 from quality.outcomes import Outcome
@@ -24,8 +33,10 @@ from resources.frames import empty_frame
 from resources.publication import Change
 from resources.settings import Settings, TaskSettings
 
-CODE_VERSION = "2"
-TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES, TAG_EVENTS)
+CODE_VERSION = "3"
+TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES, TAG_EVENTS, TAG_RELEVANCE)
+#: Rows of a profile by which all of its trees are out of date.
+DECIDED = (TAG_VOCABULARY, RELEVANCE_MODELS)
 TREE_CHECK, LABEL_CHECK, UNASSIGNED_CHECK, STABLE_CHECK = CHECKS = (
     "tree_shape",
     "tree_labels",
@@ -55,57 +66,11 @@ def models_named(settings: Settings) -> str:
 
 
 def is_stale(step: Step, profile: Profile, day: str) -> bool:
-    """Tell whether slices or documents of a day changed since its tree was grown, or somebody decided on its names."""
+    """Tell whether a day changed since its tree was grown, or somebody decided on names or trained relevance."""
     since, lane = step.since_part(day), profile.lane
-    if any(step.store.changed_keys(TAG_VOCABULARY.name, since, {"profile": profile.name})):
+    if any(any(step.store.changed_keys(table.name, since, {"profile": profile.name})) for table in DECIDED):
         return True
     return any(latest_change(step.reader, table, [lane]).get(day, 0) > since for table in ("slices", "documents"))
-
-
-class Intake:
-    """What trees of one profile grow from; the relevance of its lane is computed once for all days."""
-
-    def __init__(self, step: Step, profile: Profile) -> None:
-        self.step, self.profile = step, profile
-        self._documents: pl.DataFrame | None = None
-
-    def documents(self) -> pl.DataFrame:
-        """Return title, duplicate_of, class and relevance of the lane's documents."""
-        if self._documents is None:
-            self._documents = self._read_documents()
-        return self._documents
-
-    def of_day(self, day: str | None) -> tuple[pl.DataFrame, np.ndarray]:
-        """Return the profile's slices of a day with what is known of their documents, and their vectors."""
-        from resources.vectors import VectorStore
-
-        where: dict[str, Any] = {"lane": self.profile.lane}
-        if day is not None:
-            where["published_date"] = day
-        slices = self.step.reader.frame(SLICES.name, where=where)
-        if slices.is_empty():
-            unknown = {"title": pl.lit(""), "duplicate_of": pl.lit(None, pl.String), "relevance": pl.lit(1.0)}
-            return slices.with_columns(clearance=pl.lit("internal"), **unknown), np.zeros((0, 256), np.float32)
-        rows = slices.join(self.documents(), on="doc_id", how="left").sort("slice_id")
-        vectors = VectorStore(self.step.home.folder() / "vectors")
-        basis_id = str(self.step.store.home_value("basis_id"))
-        return rows, vectors.vectors("slice", basis_id, rows["slice_id"].to_list())
-
-    def _read_documents(self) -> pl.DataFrame:
-        from assets.embeddings.basis import Basis
-        from assets.embeddings.relevance.keywords import relevance
-
-        step, profile = self.step, self.profile
-        documents = step.reader.frame(
-            "documents", where={"lane": profile.lane}, columns=["doc_id", "title", "duplicate_of"]
-        ).join(step.clearances(profile.lane), on="doc_id", how="left")
-        if not profile.subject or documents.is_empty():
-            return documents.with_columns(relevance=pl.lit(1.0))
-        statistics = step.store.home_value("text_basis") or step.store.home_value("basis_id")
-        basis = Basis.load(step.home.folder() / "bases" / str(statistics))
-        texts = [step.reader.text(doc_id) for doc_id in documents["doc_id"]]
-        scores = relevance(texts, documents["title"].to_list(), profile.subject, profile.keywords, basis)
-        return documents.with_columns(relevance=pl.Series(np.round(scores, 6), dtype=pl.Float64))
 
 
 def grow(
@@ -125,8 +90,8 @@ def grow(
         changes = [Change(table, empty_frame(table), scope={"tree_id": tree_id}) for table in TABLES]
         return step.settle(changes, extra=passed("no slices, no tree"), part=day or "")
     recipe = recipe_of(profile, models_named(step.settings))
-    before = None if step.rebuild else standing_tree(step, tree_id)
-    same = before is not None and before.tree["recipe"] == recipe
+    before = standing_tree(step, tree_id)
+    same = before is not None and before.tree["recipe"] == recipe and not step.rebuild
     tree = grow_tree(
         profile,
         day,
@@ -135,17 +100,23 @@ def grow(
         basis_id=str(step.store.home_value("basis_id")),
         facts=step.reader.frame(POLICY_FACTS.name) if profile.lane == "policies" else None,
         standing=before if same else None,
-        previous=before.rows if before is not None else earlier_tree(step, profile, day),
+        previous=before.rows if before is not None and not step.rebuild else earlier_tree(step, profile, day),
+        record=before.rows if before is not None else None,
         guide=Guide(step.models, profile, step.asset, tree_id, answered) if step.models else None,
         recipe=recipe,
         decided=read_vocabulary(step.reader, profile.name),
     )
     trees = pl.DataFrame([tree.tree], schema=empty_frame(TAG_TREES).schema)
-    frames = ((TAG_TREES, trees), (TAG_NODES, tree.nodes), (TAG_LEAVES, tree.leaves), (TAG_EVENTS, tree.events))
-    # What became of its tags is a record: a tree that is there already adds to it, unless it is built anew.
+    frames = (
+        (TAG_TREES, trees),
+        (TAG_NODES, tree.nodes),
+        (TAG_LEAVES, tree.leaves),
+        (TAG_EVENTS, tree.events),
+        (TAG_RELEVANCE, decision_rows(tree_id, profile.name, day, slices)),
+    )
+    # What became of its tags is a record, to which each growth adds.
     changes = [
-        Change(table, frame, scope=None if table is TAG_EVENTS and before is not None else {"tree_id": tree_id})
-        for table, frame in frames
+        Change(table, frame, scope=None if table is TAG_EVENTS else {"tree_id": tree_id}) for table, frame in frames
     ]
     nodes, leaves = tree.nodes.to_dicts(), tree.leaves.to_dicts()
     stats = json.loads(tree.tree["stats"])
@@ -167,8 +138,8 @@ def grow_stale(step: Step, profile: Profile, days: Sequence[str]) -> list[Settle
     for place, day in enumerate(stale):
         block[day] = intake.of_day(day)
         if place == len(stale) - 1 or sum(frame.height for frame, _ in block.values()) >= BLOCK:
-            answered = ask_for_days(step, profile, block)
-            parts += [grow(step, profile, each, given, answered) for each, given in block.items()]
+            answered = ask_for_days(step, intake.profile, block)
+            parts += [grow(step, intake.profile, each, given, answered) for each, given in block.items()]
             block = {}
     return parts
 
@@ -267,7 +238,7 @@ def grow_days(
     """Grow the trees of the days that changed, oldest first; each is published by itself."""
     parts = grow_stale(step, profile, days) or [unchanged(step)]
     grown = {"days": len(days), "grown": sum(bool(part.published) for part in parts)}
-    yield from step.conclude(parts, {**grown, **steps_of(parts)})
+    yield from step.conclude(parts, {**grown, **steps_of(parts), **left_out(parts)})
     for part in parts:
         for row in part.changes[0].upserts.iter_rows(named=True):
             text = tree_markdown(step, profile.name, row["day"])
@@ -275,6 +246,7 @@ def grow_days(
                 "tree": dg.MetadataValue.md(text),
                 **steps_of([part]),
                 **measured(step, profile.name, row["day"]),
+                **left_out([part]),
             }
             context.log_event(dg.AssetMaterialization(context.asset_key, partition=row["day"], metadata=metadata))
 
@@ -325,14 +297,15 @@ def policy(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[St
         deltas = [
             step.delta(SLICES, {"lane": "policies"}),
             step.delta(POLICY_FACTS),
-            step.delta(TAG_VOCABULARY, {"profile": "policy"}),
+            *(step.delta(table, {"profile": "policy"}) for table in DECIDED),
         ]
         if all(delta.is_empty for delta in deltas):
             yield from step.conclude([unchanged(step)])
             return
         profile = load_profiles({})["policy"]
-        part = grow(step, profile, None, Intake(step, profile).of_day(None))
-        metadata = steps_of([part])
+        intake = Intake(step, profile)
+        part = grow(step, intake.profile, None, intake.of_day(None))
+        metadata = {**steps_of([part]), **left_out([part])}
         if part.changes[0].upserts.height and not part.blocked:
             metadata["tree"] = dg.MetadataValue.md(tree_markdown(step, "policy", None))
             metadata |= measured(step, "policy", None)
@@ -374,7 +347,7 @@ def grow_custom(
         step.asset = f"{asset}/{name}"
         parts += grow_stale(step, profile, days)
     step.asset = asset
-    yield from step.conclude(parts or [unchanged(step)], {"grown": len(parts), **steps_of(parts)})
+    yield from step.conclude(parts or [unchanged(step)], {"grown": len(parts), **steps_of(parts), **left_out(parts)})
     for part in parts:
         for row in part.changes[0].upserts.iter_rows(named=True):
             text = tree_markdown(step, row["profile"], row["day"])

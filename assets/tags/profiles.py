@@ -35,6 +35,7 @@ KEYS = (
     "facets",
     "relevance_min",
     "title_drop",
+    "title_keep",
     "style",
     "stop",
     "unassigned_warn",
@@ -111,6 +112,7 @@ class Profile:
     facets: tuple[Facet, ...]
     relevance_min: float = RELEVANCE_MIN
     title_drop: tuple[str, ...] = ()
+    title_keep: tuple[str, ...] = ()
     style: TagStyle = field(default_factory=TagStyle)
     stop: StopRule = field(default_factory=StopRule)
     unassigned_warn: float = UNASSIGNED_WARN
@@ -118,7 +120,11 @@ class Profile:
 
     def as_plain(self) -> dict[str, object]:
         """Return it as plain values, for a hash of all that it says."""
-        return asdict(self)
+        plain = asdict(self)
+        if not self.title_keep:
+            # A profile that does not use it says what it said before there was such a key.
+            del plain["title_keep"]
+        return plain
 
     @property
     def is_factual(self) -> bool:
@@ -131,7 +137,7 @@ def load_profiles(custom: Mapping[str, Mapping[str, object]]) -> dict[str, Profi
 
     Args:
         custom: The configuration's `[profiles.NAME]` tables: lane, subject, keywords, facets (names, or tables as in
-            the shipped files) and, where wanted, relevance_min and title_drop. A shipped name replaces that profile.
+            the shipped files) and, where wanted, relevance_min, title_drop and title_keep. A shipped name replaces that profile.
 
     Raises:
         SettingsError: A table has an unknown key or a value that cannot be; the sentence names it and the remedy.
@@ -175,6 +181,7 @@ def _profile(name: str, table: Mapping[str, object], known: Mapping[str, Facet])
         facets=built,
         relevance_min=_share(where, table, "relevance_min", RELEVANCE_MIN),
         title_drop=_patterns(f"{where}.title_drop", table.get("title_drop", [])),
+        title_keep=_patterns(f"{where}.title_keep", table.get("title_keep", [])),
         style=_style(f"{where}.style", table.get("style", {})),
         stop=_stop(f"{where}.stop", table.get("stop", {})),
         unassigned_warn=_share(where, table, "unassigned_warn", UNASSIGNED_WARN),

@@ -2,7 +2,17 @@
 
 from resources.protocols import Column, Table
 
-__all__ = ["TABLES", "TAG_EVENTS", "TAG_LEAVES", "TAG_NODES", "TAG_REVIEWS", "TAG_TREES", "TAG_VOCABULARY"]
+__all__ = [
+    "RELEVANCE_MODELS",
+    "TABLES",
+    "TAG_EVENTS",
+    "TAG_LEAVES",
+    "TAG_NODES",
+    "TAG_RELEVANCE",
+    "TAG_REVIEWS",
+    "TAG_TREES",
+    "TAG_VOCABULARY",
+]
 
 TAG_TREES = Table(
     "tag_trees",
@@ -141,4 +151,47 @@ TAG_VOCABULARY = Table(
     indexes=(("profile", "term"),),
 )
 
-TABLES = (TAG_TREES, TAG_NODES, TAG_LEAVES, TAG_EVENTS, TAG_REVIEWS, TAG_VOCABULARY)
+TAG_RELEVANCE = Table(
+    "tag_relevance",
+    "tags",
+    "decision_id",
+    "Whether a document belongs to the subject of a tree, and what decided it; trees without a subject have none.",
+    (
+        Column("decision_id", "text", "hash of (tree_id, doc_id)"),
+        Column("tree_id", "text", "tree that it was decided for"),
+        Column("profile", "text", "profile of the tree"),
+        Column("day", "date", "publish day of the tree, null for an unpartitioned one", null=True),
+        Column("doc_id", "text", "the document"),
+        Column("relevant", "bool", "whether its slices may stand in the tree"),
+        Column("score", "float", "0 to 1; with a trained model a probability"),
+        Column("threshold", "float", "score from which on a document is relevant, where no title rule decides"),
+        Column(
+            "rule",
+            "text",
+            "title_drop, title_keep, title_names, text_names, near, nothing (names and nearness), model or judge",
+        ),
+        Column("engine", "text", "keywords, linear, or linear+NAME of the model that judged"),
+        Column("reasons", "json", "[[pattern, name, token or nearness, its part in the score]], the weightiest first"),
+    ),
+    indexes=(("tree_id",), ("doc_id",)),
+)
+
+RELEVANCE_MODELS = Table(
+    "relevance_models",
+    "tags",
+    "profile",
+    "The relevance model of a profile as it was trained last; its weights are in the home, in profiles/.",
+    (
+        Column("profile", "text", "the profile"),
+        Column("fingerprint", "text", "hash of method, labels and vocabulary: trees of another one are grown anew"),
+        Column("basis_id", "text", "basis of vectors that it was trained over"),
+        Column("n_labels", "int", "labels that it was trained on"),
+        Column("n_positive", "int", "those of them that say yes"),
+        Column("auc", "float", "area under the ROC curve by five-fold cross-validation"),
+        Column("threshold", "float", "probability from which on a document is relevant"),
+        Column("trained_by", "text", "who trained it"),
+        Column("trained_at", "text", "when, UTC"),
+    ),
+)
+
+TABLES = (RELEVANCE_MODELS, TAG_TREES, TAG_NODES, TAG_LEAVES, TAG_EVENTS, TAG_RELEVANCE, TAG_REVIEWS, TAG_VOCABULARY)

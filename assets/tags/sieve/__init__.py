@@ -1,0 +1,1 @@
+"""Where relevance meets the trees: which documents a tree may grow from."""
