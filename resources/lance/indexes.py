@@ -17,7 +17,7 @@ VECTOR_INDEX_ROWS = 50_000
 SCALAR_INDEX_ROWS = 2_000
 FULL_TEXT = ("words", "grams")
 #: Columns that filters name, with the kind of index that fits how many values they have.
-SCALAR = (("span_id", "BTREE"), ("doc_id", "BTREE"), ("published_date", "BTREE"), ("lane", "BITMAP"))
+SCALAR = {"span_id": "BTree", "doc_id": "BTree", "published_date": "BTree", "lane": "Bitmap"}
 #: A replaced version stays readable this long: a reader sees a new one after 5 seconds, and a search takes less than one.
 #: What reports cite is in the store and outlives this: an index holds nothing that is quoted from.
 KEEP_VERSIONS = timedelta(minutes=2)
@@ -58,23 +58,24 @@ def tidy(table: Any) -> None:
 def _wanted(rows: int) -> list[str]:
     columns = list(FULL_TEXT)
     if rows >= SCALAR_INDEX_ROWS:
-        columns += [name for name, _ in SCALAR]
+        columns += SCALAR
     if rows > VECTOR_INDEX_ROWS:
         columns.append("vector")
     return columns
 
 
 def _create(table: Any, column: str) -> None:
-    if column in FULL_TEXT:
-        table.create_index(column, config=_full_text(), replace=True)
-    elif column == "vector":
-        from lancedb.index import IvfSq
+    from lancedb import index
 
+    config: Any
+    if column in FULL_TEXT:
+        config = _full_text()
+    elif column == "vector":
         parts = max(1, math.isqrt(table.count_rows()) // PART_DIVISOR)
-        config = IvfSq(distance_type="cosine", num_partitions=parts)
-        table.create_index(column, config=config, replace=True)
+        config = index.IvfSq(distance_type="cosine", num_partitions=parts)
     else:
-        table.create_scalar_index(column, index_type=dict(SCALAR)[column], replace=True)
+        config = getattr(index, SCALAR[column])()
+    table.create_index(column, config=config, replace=True)
 
 
 def _full_text() -> Any:
