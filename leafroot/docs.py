@@ -43,6 +43,9 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "moves": answers.Moves,
     "report-list": answers.ReportList,
     "report-show": answers.Report,
+    "report-decision": answers.ReportDecision,
+    "report-replay": answers.ReportReplay,
+    "purge": answers.Purged,
     "verify": answers.Verification,
     "trace": answers.Trace,
     "quarantine": answers.QuarantineList,
@@ -97,6 +100,7 @@ def assets_table() -> str:
             "extreme_moves": "by event",
             "risk_events": "by event",
             "custom_tags": "by profile and day",
+            "custom_reports": "by kind, subject and day",
         }
         name = getattr(node.partitions_def, "name", None)
         rows.append((f"`{key.to_user_string()}`", _first_line(node.description or ""), partitions.get(str(name), "–")))
