@@ -60,7 +60,6 @@ VALUES: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("embedded_spans", "state"): ("made", "hidden", "waiting"),
     ("vector_spaces", "engine"): ("embedded", "model"),
     ("vector_spaces", "state"): ("serving", "kept"),
-    ("reports", "kind"): ("extreme_move", "risk_event", "daily"),
     ("reports", "status"): ("incomplete", "checked", "withheld", "approved", "retracted"),
 }
 #: Least and greatest values, by table and column.
@@ -82,6 +81,8 @@ RANGES: Mapping[tuple[str, str], tuple[float | None, float | None]] = {
 #: Greatest length of a text, in characters.
 LENGTHS: Mapping[tuple[str, str], tuple[int, int]] = {
     ("tag_nodes", "label"): (1, 24),
+    # The house adds kinds of its own by outlines.
+    ("reports", "kind"): (1, 32),
     ("sources", "title"): (1, 400),
 }
 

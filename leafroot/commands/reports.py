@@ -57,7 +57,7 @@ def show(
 @report_app.command("build")
 def build(
     ctx: typer.Context,
-    kind: Annotated[str, typer.Argument(help="extreme_move, risk_event or daily.")],
+    kind: Annotated[str, typer.Argument(help="extreme_move, risk_event, daily, or a kind of the house.")],
     date: Annotated[str, typer.Option(help="Day of the event.")],
     subject: Annotated[str, typer.Option(help="Contract, product or name; all for daily.")] = "all",
 ) -> None:
