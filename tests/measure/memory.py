@@ -22,7 +22,9 @@ class MemoryReader:
     ) -> "MemoryReader":
         """One news document and one slice for each text: d0001 holds s0001; `repeats` maps a place to its original."""
         known = repeats or {}
-        documents, slices, embedded = [], [], []
+        documents: list[dict[str, Any]] = []
+        slices: list[dict[str, Any]] = []
+        embedded: list[dict[str, Any]] = []
         for i, text in enumerate(texts):
             day = f"2024-01-{1 + i % 28:02d}"
             lead = f"d{known[i]:05d}" if i in known else None
@@ -39,7 +41,12 @@ class MemoryReader:
             )
             slices.append({**common, "slice_id": f"s{i:05d}", "start": 0, "end": len(text), "text": text})
             embedded.append({"span_id": f"s{i:05d}", "kind": "slice", "doc_id": f"d{i:05d}", "basis_id": basis_id})
-        tables = {"documents": documents, "slices": slices, "clauses": [], "embedded_spans": embedded}
+        tables: dict[str, list[dict[str, Any]]] = {
+            "documents": documents,
+            "slices": slices,
+            "clauses": [],
+            "embedded_spans": embedded,
+        }
         return cls(tables, {row["doc_id"]: text for row, text in zip(documents, texts, strict=True)})
 
     def rows(

@@ -7,7 +7,7 @@ import pytest
 from assets.embeddings import search as module
 from assets.embeddings.basis import Basis, fit_basis
 from assets.embeddings.index import embed_spans
-from assets.embeddings.search import Searcher, search
+from assets.embeddings.search import Options, Searcher, search
 from resources.vectors import VectorStore
 from tests.measure.memory import MemoryReader
 
@@ -130,3 +130,85 @@ def test_search_asks_for_more_where_repeats_fill_the_pool(tmp_path: Path, monkey
     hits = Searcher(reader, store, basis).search("原油期货收涨", k=3)
     assert [hit["id"] for hit in hits] == ["s00000", "s00012", "s00013"]
     assert len(hits[0]["also"]) == 11
+
+
+class Rules:
+    """Rulebooks of which some do not apply: the same on any day but the one named."""
+
+    def __init__(self, ended: dict[str, str], article: tuple[str, int] | None = None) -> None:
+        self._ended = ended
+        self._article = article
+
+    def not_in_force(self, as_of: str | None) -> dict[str, str]:
+        return {} if as_of == "2020-01-01" else self._ended
+
+    def article(self, query: str, as_of: str | None) -> tuple[str, int] | None:
+        assert query
+        assert as_of is None
+        return self._article
+
+
+def test_search_leaves_out_rules_that_were_replaced(reader: MemoryReader, store: VectorStore, basis: Basis) -> None:
+    searcher = Searcher(reader, store, basis, rules=Rules({"d00002": "已被取代。"}))
+    found = {hit["id"]: hit["note"] for hit in searcher.search("沪铜库存")}
+    assert "s00002" not in found
+    assert set(found.values()) == {None}
+    every = searcher.search("沪铜库存", options=Options(all_versions=True))
+    assert (every[0]["id"], every[0]["note"]) == ("s00002", "已被取代。")
+
+
+@pytest.mark.parametrize("query", ["原油2406涨跌停板", "sc2406涨跌停板", "原油SC2406 涨跌停板"])
+def test_search_takes_spellings_of_a_contract_for_one(searcher: Searcher, query: str) -> None:
+    assert searcher.search(query)[0]["id"] == "s00000"
+
+
+def test_search_puts_what_was_published_on_the_day_first(searcher: Searcher) -> None:
+    assert searcher.search("2024-01-05 价格")[0]["id"] == "s00004"
+    # Sunday: the last Friday before it in the week before is 5 January
+    assert searcher.search("上周五价格", options=Options(today="2024-01-10"))[0]["id"] == "s00004"
+    assert searcher.search("2024-01-05 价格", since="2024-01-06") != []
+
+
+def test_search_fresh_puts_the_newer_first_among_equals(tmp_path: Path) -> None:
+    texts = ["原油期货收涨", "原油期货收涨。", "原油期货收涨！", "铜"]
+    basis = fit_basis(texts)
+    reader = MemoryReader.of_news(texts, basis.basis_id)
+    store = VectorStore(tmp_path / "vectors")
+    spans = reader.frame("slices").rename({"slice_id": "span_id"})
+    store.put("slice", basis.basis_id, embed_spans("slice", spans, basis))
+    searcher = Searcher(reader, store, basis)
+    ids = [hit["id"] for hit in searcher.search("原油期货收涨", options=Options(fresh=True))]
+    assert ids[:3] == ["s00002", "s00001", "s00000"]
+    assert searcher.search("原油期货收涨")[0]["id"] == "s00000"
+
+
+def test_search_gives_the_snippet_as_a_span_of_the_stored_text(reader: MemoryReader, searcher: Searcher) -> None:
+    for hit in searcher.search("原油期货"):
+        part = hit["snippet"]
+        assert reader.text(hit["citation"]["doc_id"])[part["start"] : part["end"]] == part["quote"]
+
+
+def test_search_puts_the_named_article_first(tmp_path: Path) -> None:
+    texts = ["第一条　为了规范交易，制定本办法。", "第二条　会员应当缴纳保证金。"]
+    basis = fit_basis(texts)
+    news = MemoryReader.of_news(texts, basis.basis_id)
+    clauses = [
+        {"clause_id": f"c{i}", "doc_id": f"d{i:05d}", "start": 0, "end": len(text)} for i, text in enumerate(texts)
+    ]
+    embedded = [
+        {"span_id": f"c{i}", "kind": "clause", "doc_id": f"d{i:05d}", "basis_id": basis.basis_id} for i in range(2)
+    ]
+    documents = news.rows("documents")
+    reader = MemoryReader(
+        {"documents": documents, "slices": [], "clauses": clauses, "embedded_spans": embedded},
+        {f"d{i:05d}": text for i, text in enumerate(texts)},
+    )
+    spans = news.frame("slices").rename({"slice_id": "span_id"})
+    store = VectorStore(tmp_path / "vectors")
+    rows = embed_spans("clause", spans, basis)
+    store.put("clause", basis.basis_id, rows.with_columns(rows["span_id"].str.replace("s0000", "c")))
+    searcher = Searcher(reader, store, basis, rules=Rules({}, ("d00001", 4)))
+    hits = searcher.search("办法第二条 规范交易制定")
+    assert (hits[0]["id"], hits[0]["score"]) == ("c1", 1.0)
+    assert hits[1]["id"] == "c0"
+    assert Searcher(reader, store, basis, rules=Rules({}, ("d00009", 4))).search("第二条")[0]["score"] < 1
