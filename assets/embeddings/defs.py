@@ -20,7 +20,7 @@ from assets.embeddings.model_vectors import LEVELS, ModelVectors
 from assets.embeddings.schema import EMBEDDED_SPANS, LEXICON, TERM_DECISIONS, VECTOR_SPACES
 from assets.embeddings.spaces import Space, find_space, open_space, rows_of_spaces, serving_row
 from assets.embeddings.spans import spans_of
-from assets.embeddings.terms import read_lexicon, spans_holding
+from assets.embeddings.terms import lexicon_of, read_lexicon, spans_holding
 from assets.records.schema import CLAUSES, SLICES
 from quality.defs import Delta, Settled, Step, StepEvent, check_names, check_specs, open_step
 from quality.outcomes import Outcome
@@ -103,9 +103,9 @@ def lexicon(context: dg.AssetExecutionContext, home: HomeResource) -> Iterator[S
             yield from step.publish([Change(LEXICON, rows, scope={})], {"spans": count})
             return
         spans = pl.concat(all_spans(step, kind) for kind in TABLES)
-        basis = fit_basis(spans.sort("span_id")["text"].to_list(), lexicon=read_lexicon(step.reader))
-        basis.save(step.home.folder() / BASES / basis.basis_id)
         rows = decided(step, build_lexicon(spans.select("span_id", "doc_id", "text")))
+        basis = fit_basis(spans.sort("span_id")["text"].to_list(), lexicon=lexicon_of(rows.to_dicts()))
+        basis.save(step.home.folder() / BASES / basis.basis_id)
         yield from step.publish(
             [Change(LEXICON, rows, scope={})],
             {"spans": count, "basis": basis.basis_id, "dimension": basis.dimension},
@@ -346,10 +346,11 @@ def keeps_old(step: Step, vectors: VectorStore, spaces: tuple[Space, Space], fil
     """Say why the new one of two spaces does not take over: the home's own questions find less in it; None: they do not."""
     if step.rebuild:
         return None
-    made = {span_id for one in filled.values() for span_id, state in one.states.items() if state == "made"}
+    # What a model may not see is found there by its words.
+    there = {span_id for one in filled.values() for span_id, state in one.states.items() if state != "waiting"}
     sources = classed_sources(step)
     hidden = frozenset(sources.filter(pl.col("clearance") == "secret")["doc_id"].to_list())
-    lost = find_loss(step.reader, vectors, spaces, made, hidden=hidden, lexicon=read_lexicon(step.reader))
+    lost = find_loss(step.reader, vectors, spaces, there, hidden=hidden, lexicon=read_lexicon(step.reader))
     if lost is None:
         return None
     return f"the vectors of {spaces[1].name} are not given to readers: {lost}; leafroot run --rebuild takes them anyway"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from assets.text.segment import Lexicon, fold_light
 from resources.errors import UsageError
 from resources.protocols import Reader
 
-__all__ = ["KINDS", "check_term", "read_lexicon", "spans_holding"]
+__all__ = ["KINDS", "check_term", "lexicon_of", "read_lexicon", "spans_holding"]
 
 #: Kinds that a person may give a term.
 KINDS = ("product", "institution", "contract", "term", "seed")
@@ -18,9 +19,21 @@ _TERM = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff〇]{2,16}"
 
 def read_lexicon(reader: Reader) -> Lexicon:
     """Return the lexicon in force as of the reader's publication: that with which words are cut and were indexed."""
-    added = reader.rows("lexicon", where={"status": "in_force", "source": ["found", "added"]}, columns=["term"])
-    removed = reader.rows("lexicon", where={"status": "rejected", "source": "shipped"}, columns=["term"])
-    return Lexicon(frozenset(fold_light(row["term"]) for row in added), frozenset(row["term"] for row in removed))
+    columns = ["term", "source", "status"]
+    rows = reader.rows("lexicon", where={"status": "in_force", "source": ["found", "added"]}, columns=columns)
+    return lexicon_of(rows + reader.rows("lexicon", where={"status": "rejected", "source": "shipped"}, columns=columns))
+
+
+def lexicon_of(rows: Iterable[Mapping[str, Any]]) -> Lexicon:
+    """Return the lexicon that rows of the table `lexicon` make (term, source, status)."""
+    added: set[str] = set()
+    removed: set[str] = set()
+    for row in rows:
+        if row["status"] == "in_force" and row["source"] in {"found", "added"}:
+            added.add(fold_light(row["term"]))
+        elif row["status"] == "rejected" and row["source"] == "shipped":
+            removed.add(row["term"])
+    return Lexicon(frozenset(added), frozenset(removed))
 
 
 def check_term(term: str) -> str:

@@ -1,5 +1,6 @@
 """A model's vectors beside the embedded ones: built, checked, switched to in one publication, and back without asking anew."""
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -119,6 +120,26 @@ def test_a_model_takes_over_in_one_publication_and_the_old_vectors_come_back(
     assert home.run()
     assert home.serving() == before
     assert home.spaces() == {"embedded": "serving", "bge": "kept"}
+
+
+def test_a_basis_that_is_learnt_anew_takes_over_in_one_publication(home: Home, call: Call) -> None:
+    home.configure(None)
+    (before,) = home.serving()
+    head = home.folder / "bases" / before / "basis.json"
+    head.write_text(json.dumps({**json.loads(head.read_text()), "n_texts": 1}))
+    assert call("lexicon", "add", "冰上丝路", "--kind", "term", "--by", "王", "--home", home.folder).code == 0
+    assert home.run()
+    (after,) = home.serving()
+    # The lexicon's decision is learnt with the basis: another training input is another space.
+    assert after != before
+    kept = home.ask("SELECT basis_id, state FROM vector_spaces WHERE retired_in IS NULL ORDER BY state")
+    assert kept == [(before, "kept"), (after, "serving")]
+    assert home.ask("SELECT COUNT(DISTINCT added_in) FROM embedded_spans WHERE retired_in IS NULL") == [(1,)]
+    assert {path.name for path in (home.folder / "bases").iterdir()} == {before, after}
+    assert call("search", QUESTION, "--json", "--home", home.folder).json["hits"]
+    published = home.ask("SELECT MAX(publication) FROM publications")
+    assert home.run()
+    assert home.ask("SELECT MAX(publication) FROM publications") == published
 
 
 def test_search_goes_by_full_text_where_the_model_is_down(home: Home, server: ModelServer, call: Call) -> None:

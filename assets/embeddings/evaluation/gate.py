@@ -23,7 +23,7 @@ def find_loss(
     reader: Reader,
     vectors: VectorIndex,
     spaces: tuple[Space, Space],
-    made: Collection[str],
+    there: Collection[str],
     *,
     hidden: Collection[str],
     lexicon: Lexicon,
@@ -34,7 +34,7 @@ def find_loss(
         reader: Published rows.
         vectors: Both spaces' vectors.
         spaces: The one that serves and the one that may take its place; a model is asked once for all questions.
-        made: Spans that have a vector in the second.
+        there: Spans that the second has, those without a vector included.
         hidden: Documents that no question may be made of.
         lexicon: How words are cut.
     """
@@ -42,7 +42,7 @@ def find_loss(
     if not questions:
         return None
     scores = []
-    for space, seen in zip(spaces, (reader, CandidateReader(reader, made)), strict=True):
+    for space, seen in zip(spaces, (reader, CandidateReader(reader, there)), strict=True):
         searcher = Searcher(seen, vectors, Prepared(space.embedder, questions), lexicon=lexicon)
         verdicts = score_searches(questions, partial(_search, searcher), reader.text)
         scores.append({row["kind"]: row for row in rows_of(verdicts, space.basis_id)})
