@@ -216,8 +216,13 @@ class VectorStore:
         with self._translated(), one_writer(self.folder):
             indexes.bring_up_to_date(self._newest(kind, basis_id))
 
-    def mend(self, kind: str, basis_id: str) -> str | None:
+    def mend(self, kind: str, basis_id: str, *, expected: bool = False) -> str | None:
         """Read every row and ask each index, and put right what is damaged.
+
+        Args:
+            kind: slice or clause.
+            basis_id: Basis whose table is looked at.
+            expected: There were rows: a table that is not there is a loss.
 
         Returns:
             What was lost: the table, whose rows must be written again, or an index, which was made again from them;
@@ -225,7 +230,7 @@ class VectorStore:
         """
         name = f"{kind}_{basis_id}"
         if name not in self._names():
-            return None
+            return f"The vectors of the {kind}s were gone and are written again from the records." if expected else None
         try:
             table = self._connect().open_table(name)
             for _ in table.search().select(list(COLUMNS)).limit(max(table.count_rows(), 1)).to_batches():

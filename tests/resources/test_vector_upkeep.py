@@ -69,6 +69,7 @@ def test_search_makes_a_missing_index_again(store: VectorStore) -> None:
 
 def test_mend_of_a_sound_store_says_nothing(store: VectorStore) -> None:
     assert store.mend("slice", "b") is None
+    assert "gone" in (store.mend("slice", "b", expected=True) or "")
     store.put("slice", "b", rows(range(5)))
     assert store.mend("slice", "b") is None
     store.index("slice", "b")
