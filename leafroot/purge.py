@@ -47,6 +47,8 @@ _SKIPPED = (
 def purge_document(home: Path, doc_id: str, by: str, reason: str) -> answers.Purged:
     """Withdraw a document.
 
+    It is recorded and the reports are retracted first; a purge that was cut off behind that is finished by calling it again.
+
     Raises:
         UsageError: there is no such document, it was withdrawn already, or nobody or no reason is named.
         TransientServiceError: the disk is full or a file is locked; rows are erased all or none.
@@ -58,13 +60,14 @@ def purge_document(home: Path, doc_id: str, by: str, reason: str) -> answers.Pur
         store = Store(home, TABLES)
         reader = store.reader()
         try:
-            row = _found(reader, doc_id)
+            row, is_begun = _found(reader, doc_id)
             repeats = [
                 one["doc_id"] for one in reader.rows("sources", where={"sha256": row["sha256"]}, columns=["doc_id"])
             ]
             spaces = reader.query("SELECT DISTINCT kind, basis_id FROM embedded_spans")
             reports = _retracted(reader, doc_id, name, why)
-            _publish(store, reader, row, reports, name, why)
+            if not is_begun:
+                _publish(store, reader, row, reports, name, why)
             erased = _erase(store, doc_id)
             vectors = _drop_vectors(home, spaces, erased)
             gone = purge_answers(home, doc_id)
@@ -88,13 +91,15 @@ def purge_document(home: Path, doc_id: str, by: str, reason: str) -> answers.Pur
     )
 
 
-def _found(reader: SqliteReader, doc_id: str) -> Mapping[str, Any]:
-    if reader.rows("withdrawn", where={"doc_id": doc_id}):
-        raise UsageError(f"Document {doc_id} was withdrawn already.")
+def _found(reader: SqliteReader, doc_id: str) -> tuple[Mapping[str, Any], bool]:
+    """The row of the document, and whether a purge of it was begun and cut off."""
+    is_begun = bool(reader.rows("withdrawn", where={"doc_id": doc_id}))
     for table in ("sources", "bars"):
         rows = reader.query(f"SELECT * FROM {table} WHERE doc_id = ? LIMIT 1", (doc_id,))  # noqa: S608 - names are constants
-        if rows:
-            return {"lane": "market", **rows[0]}
+        if rows and rows[0]["text"]:
+            return {"lane": "market", **rows[0]}, is_begun
+    if is_begun:
+        raise UsageError(f"Document {doc_id} was withdrawn already.")
     raise UsageError(f"No document has the id {doc_id}; leafroot docs lists the ids.")
 
 
