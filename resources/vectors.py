@@ -328,7 +328,8 @@ class VectorStore:
 
 
 def _reason(error: Exception) -> str:
-    return str(error).splitlines()[0][:160] if str(error) else type(error).__name__
+    """What went wrong, without the place in somebody's source that LanceDB names behind it."""
+    return str(error).splitlines()[0].partition(", /")[0][:160] if str(error) else type(error).__name__
 
 
 def _arrow(rows: pl.DataFrame, schema: Any) -> Any:
