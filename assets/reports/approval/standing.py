@@ -65,9 +65,19 @@ def _choose(generated: Mapping[str, Any], edition: Mapping[str, Any]) -> dict[st
         told = SUPERSEDED.format(old=edition["version"])
         return {**generated, "decisions": report["decisions"], "notices": [told], "beside": None}
     changes = differences(report, generated)
+    if not _says_other(report, generated, changes):
+        return {**report, "notices": notices, "beside": None}
     beside = {"version": generated["version"], "status": generated["status"], "differences": changes}
     notices.append(NEWER.format(new=generated["version"], old=edition["version"], told=changes["text"]))
     return {**report, "notices": notices, "beside": beside}
+
+
+def _says_other(report: Mapping[str, Any], generated: Mapping[str, Any], changes: Mapping[str, Any]) -> bool:
+    """Whether a newer version says anything else to a reader: sentences, sources or who holds which view."""
+    if any(changes[key] for key in ("added", "removed", "documents_added", "documents_removed")):
+        return True
+    held = [[(v["stance"], v["target"], v["holders"]) for v in one["viewpoints"]] for one in (report, generated)]
+    return held[0] != held[1]
 
 
 def _is_replaced(edition: Mapping[str, Any], version: int) -> bool:
