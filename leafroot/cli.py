@@ -19,6 +19,7 @@ from leafroot.commands import (
     operate,
     prompts,
     records,
+    relevance,
     reports,
     search,
     tags,
@@ -49,6 +50,7 @@ search.register(app)
 tags.register(app)
 graph.register(app)
 lexicon.register(app)
+relevance.register(app)
 reports.register(app)
 models.register(app)
 prompts.register()

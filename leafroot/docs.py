@@ -58,6 +58,10 @@ SCHEMAS: Mapping[str, type[BaseModel]] = {
     "alerts": answers.Alerts,
     "lexicon": answers.LexiconTerms,
     "lexicon-decision": answers.LexiconDecision,
+    "relevance-label": answers.RelevanceLabelled,
+    "relevance-propose": answers.RelevanceProposals,
+    "relevance-report": answers.RelevanceReport,
+    "relevance-decisions": answers.RelevanceDecisions,
     "models": answers.ModelList,
     "models-calls": answers.ModelCalls,
 }

@@ -35,6 +35,14 @@ from leafroot.answers.records import (
     Text,
     VersionName,
 )
+from leafroot.answers.relevance import (
+    RelevanceDecision,
+    RelevanceDecisions,
+    RelevanceLabelled,
+    RelevanceProposal,
+    RelevanceProposals,
+    RelevanceReport,
+)
 from leafroot.answers.reports import (
     Beside,
     Check,
@@ -138,6 +146,12 @@ __all__ = [
     "Purged",
     "QuarantineItem",
     "QuarantineList",
+    "RelevanceDecision",
+    "RelevanceDecisions",
+    "RelevanceLabelled",
+    "RelevanceProposal",
+    "RelevanceProposals",
+    "RelevanceReport",
     "RepealedBy",
     "Report",
     "ReportDecision",

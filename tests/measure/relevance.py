@@ -165,7 +165,7 @@ def _label(held: Set, subject: str, truth: np.ndarray, pool: np.ndarray) -> np.n
             scores = 1 / (1 + np.exp(-_scores(held.rows, truth, pool[labelled])[pool]))
         known = {keys[i] for i in labelled}
         wanted = min(START if not labelled else BATCH, LABELS - len(labelled))
-        labelled += propose(scores, held.vectors[pool], keys, threshold=0.5, labelled=known, n=wanted)
+        labelled += propose(scores.tolist(), held.vectors[pool], keys, threshold=0.5, labelled=known, n=wanted)
     return np.sort(pool[labelled])
 
 
