@@ -73,13 +73,13 @@ function picture(at) {
     let y = (high - sizes[side] * 24) / 2 + 18;
     const x = side ? 470 : 250, anchor = side ? "start" : "end", step = side ? 12 : -12;
     for (const [kind, count, rows] of column) {
-      made.append(draw("text", { class: "group", x: x + step, y: y + 4, "font-size": 12, "text-anchor": anchor }, `${KINDS[kind]} ${count}${count > rows.length ? `（显示 ${rows.length}）` : ""}`));
+      made.append(draw("text", { class: "group", x: x + step, y: y + 4, "font-size": 13, "text-anchor": anchor }, `${KINDS[kind]} ${count}${count > rows.length ? `（显示 ${rows.length}）` : ""}`));
       y += 24;
       for (const [other, edge] of rows) {
         made.append(draw("path", { d: `M360 ${middle}C${side ? 410 : 310} ${middle} ${side ? 420 : 300} ${y} ${x} ${y}`, style: `--tone: ${tones[kind]}`, "stroke-width": Math.min(5, 0.9 + Math.log2(edge[3] + 1) * 0.7).toFixed(1) }));
-        const label = [...nodes[other].label].slice(0, 17).join("") + ([...nodes[other].label].length > 17 ? "…" : "");
+        const label = [...nodes[other].label].slice(0, 15).join("") + ([...nodes[other].label].length > 15 ? "…" : "");
         const next = draw("g", { class: "next", tabindex: "0", role: "button", "aria-label": `${nameOf(edge, at)} ${nodes[other].label}` },
-          draw("circle", { cx: x, cy: y, r: 5, style: `--tone: ${tones[kind]}` }), draw("text", { x: x + step, y: y + 4.5, "font-size": 13, "text-anchor": anchor }, svgText(label)),
+          draw("circle", { cx: x, cy: y, r: 5, style: `--tone: ${tones[kind]}` }), draw("text", { x: x + step, y: y + 4.5, "font-size": 15, "text-anchor": anchor }, svgText(label)),
           draw("title", {}, svgText(`${nameOf(edge, at)}：${nodes[other].label}`)));
         next.addEventListener("click", () => go(other));
         next.addEventListener("keydown", (event) => { if (event.key === "Enter") go(other); });
