@@ -118,7 +118,7 @@ def views() -> Iterator[Figure]:
     if not labels:
         return
     ids = {row["doc_id"]: row["source_id"] for row in reader.rows("documents")}
-    found = n = merged = opposed = 0
+    found = n = merged = opposed = kept = minority = 0
     scores: list[tuple[float, float]] = []
     for event, report in zip(events, reports, strict=True):
         gold = labels[event["event_id"]]
@@ -130,12 +130,18 @@ def views() -> Iterator[Figure]:
         inside: dict[int, set[str]] = collections.defaultdict(set)
         for group, k in pairs:
             inside[k].add(group)
+        mine_of = {k: max(sorted(groups), key=lambda g: both[(g, k)]) for k, groups in inside.items()}
+        found_groups = {group for group, _ in pairs}
+        for group in (g for g in gold["minority"] if g in found_groups):
+            minority += 1
+            kept += group in mine_of.values()
         opposed += len(gold["opposed"])
         merged += sum(any({a, b} <= groups for groups in inside.values()) for a, b in gold["opposed"])
     precision, recall = (sum(s[i] for s in scores) / max(1, len(scores)) for i in (0, 1))
     yield _figure("views_found", found / n, ">= 0.70", n)
     yield _figure("views_b3_f1", 2 * precision * recall / max(1e-9, precision + recall), ">= 0.80", found)
     yield _figure("opposed_views_merged", merged, "0", opposed)
+    yield _figure("minority_views_kept", kept / max(1, minority), ">= 0.95", minority)
 
 
 def _matched(event: Figure, gold: list[Figure], report: Figure, ids: dict[str, str]) -> list[tuple[str, int]]:

@@ -46,7 +46,7 @@ class Steps:
     @property
     def engines(self) -> list[str]:
         """The models that answered, sorted."""
-        return sorted({row["model"] for row in self.models})
+        return sorted({name for row in self.models for name in row["model"].split("+")})
 
     def ask(self, task: str, inputs: Sequence[tuple[Mapping[str, Any], Sequence[Sentence]]]) -> list[TaskResult | None]:
         """Ask a task for several inputs, each with the sentences that it shows; None where nothing came."""
