@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from assets.catalogue import TABLES
 from assets.corpora.schema import WITHDRAWN
+from assets.embeddings.relevance.model import forget_text
 from assets.reports.approval.audit import content_sha256, next_entries
 from assets.reports.approval.decide import person
 from assets.reports.approval.retract import cites, redact, retract
@@ -33,6 +34,8 @@ __all__ = ["purge_document"]
 ASSET = "leafroot/purge"
 #: A tree is told of its leaves: where one goes, labels and summaries of the tree go, and the next run grows it anew.
 GROUPS = {"tag_leaves": ("tree_id", ("tag_nodes", "tag_trees", "tag_leaves", "tag_events"))}
+#: Versions of vectors that are kept: none; a search under way that still reads one has to be asked again.
+_KEEP = timedelta(milliseconds=1)
 _SKIPPED = (
     "withdrawn",
     "report_audit",
@@ -40,6 +43,7 @@ _SKIPPED = (
     "lexicon",
     "term_decisions",
     "tag_vocabulary",
+    "relevance_models",
     "tag_reviews",
 )
 
@@ -71,6 +75,7 @@ def purge_document(home: Path, doc_id: str, by: str, reason: str) -> answers.Pur
             erased = _erase(store, doc_id)
             vectors = _drop_vectors(home, spaces, erased)
             gone = purge_answers(home, doc_id)
+            taught = forget_text(home, row["sha256"])
             publication = store.publication()
         finally:
             reader.close()
@@ -79,6 +84,8 @@ def purge_document(home: Path, doc_id: str, by: str, reason: str) -> answers.Pur
     told = f"{doc_id} ({row['path']}) is withdrawn; {len(reports)} reports that cite it are retracted. Call leafroot run: it makes tags and reports anew without it."
     if others:
         told += f" The same text stands under {', '.join(others)}: withdraw these too if they are meant."
+    if taught:
+        told += f" It was a label of {', '.join(taught)}: train their relevance again."
     return answers.Purged(
         doc_id=doc_id,
         rows=dict(sorted(erased.rows.items())),
@@ -191,5 +198,5 @@ def _drop_vectors(home: Path, spaces: list[dict[str, Any]], erased: Erased) -> i
         vectors.drop(space["kind"], space["basis_id"], held)
         gone += len(held)
     if gone:
-        vectors.compact(keep=timedelta(0))
+        vectors.compact(keep=_KEEP)
     return gone
