@@ -303,3 +303,18 @@ def test_find_viewpoints_reads_other_layouts(
     points = find_viewpoints([Document.of(row, text)])
     assert [(p["stance"], p["target"], p["horizon"], p["holders"][0]) for p in points] == expected
     assert [c["quote"] for p in points for c in p["grounds"]] == grounds
+
+
+@pytest.mark.parametrize(
+    ("text", "matters"),
+    [
+        ("青檀期货盘中点评称，放量站上颈线", {"chart"}),
+        ("货盘增加，到港集中", {"new_supply"}),
+        ("到港每天要少四十万桶", {"outage"}),
+        ("最新货币政策偏松，上市公司业绩改善", {"profit"}),
+    ],
+    ids=["pit", "cargo", "fewer", "policy"],
+)
+def test_matters_of_reads_whole_words(text: str, matters: set[str]) -> None:
+    assert matters_of(text) >= matters
+    assert ("new_supply" in matters_of(text)) == ("new_supply" in matters)
