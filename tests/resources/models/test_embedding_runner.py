@@ -8,6 +8,7 @@ from resources.models.protocol import Endpoint
 from resources.models.runner import open_runner
 from resources.models.spec import CallError, CallOutcome, EmbedAnswer, EmbedRequest
 from resources.models.tokens import estimate_tokens
+from resources.protocols import VectorModel
 from resources.settings import Settings
 from tests.resources.models.personas import Persona, settings
 
@@ -76,3 +77,34 @@ def test_embed_stops_asking_a_dead_endpoint(tmp_path: Path) -> None:
         vectors = runner.embed([f"甲{n}" for n in range(1000)], clearance=["public"] * 1000)
     assert vectors == [None] * 1000
     assert persona.embeds <= 6
+
+
+def test_vector_model_is_the_first_that_is_named(tmp_path: Path) -> None:
+    assert open_runner(tmp_path, settings({"kind": "embedding"})).vector_model() is None
+    entry = {"kind": "embedding", "model": "bge", "revision": "v2", "dimension": 3}
+    asked = settings(entry, {**entry, "model": "m3"}, tasks={"embed": {"models": ["m1", "m2"]}})
+    runner = open_runner(tmp_path, asked)
+    assert runner.vector_model() == VectorModel("m1", "bge", "v2", 3)
+
+
+def test_may_see_follows_the_clearance_of_the_model(tmp_path: Path) -> None:
+    private, hosted = (open_runner(tmp_path, embedding(placement=place)) for place in ("private", "maas"))
+    assert [private.may_see(level) for level in ("public", "internal", "secret")] == [True, True, True]
+    assert [hosted.may_see(level) for level in ("public", "internal", "secret")] == [True, False, False]
+    assert not open_runner(tmp_path, settings({"kind": "embedding"})).may_see("public")
+
+
+def test_embed_says_why_vectors_did_not_come(tmp_path: Path) -> None:
+    with open_runner(tmp_path, embedding(), transport=Dead()) as runner:
+        runner.embed(["甲", "乙"], clearance=["public"] * 2)
+        assert "nobody there" in (runner.last_reason("embed") or "")
+        (message,) = runner.messages()
+    assert message.startswith("embed: 2 of 2 texts got no vector (")
+
+
+def test_embed_of_another_revision_is_paid_for_anew(tmp_path: Path) -> None:
+    for revision, wanted in (("1", 1), ("1", 0), ("2", 1), ("1", 0)):
+        persona = Persona()
+        with open_runner(tmp_path, embedding(revision=revision), transport=persona) as runner:
+            runner.embed(["甲醇"], clearance=["public"])
+        assert persona.embeds == wanted
