@@ -72,10 +72,10 @@ def purge_document(home: Path, doc_id: str, by: str, reason: str) -> answers.Pur
             reports = _retracted(reader, doc_id, name, why)
             if not is_begun:
                 _publish(store, reader, row, reports, name, why)
+            taught = forget_text(home, row["sha256"])
             erased = _erase(store, doc_id)
             vectors = _drop_vectors(home, spaces, erased)
             gone = purge_answers(home, doc_id)
-            taught = forget_text(home, row["sha256"])
             publication = store.publication()
         finally:
             reader.close()

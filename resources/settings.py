@@ -130,6 +130,11 @@ class ProfileSettings(_Strict):
     subject: str = Field("", description="subject; empty: every document is relevant")
     facets: tuple[str, ...] = Field((), description="roots; empty: free tags only")
     keywords: tuple[str, ...] = Field((), description="words that make a document relevant")
+    title_drop: tuple[str, ...] = Field((), description="patterns of titles that are never relevant")
+    title_keep: tuple[str, ...] = Field((), description="patterns of titles that always are")
+    relevance_min: float = Field(
+        0.5, ge=0, le=1, description="score from which on a document is relevant, where no model was trained"
+    )
 
 
 class ExtremeMoveSettings(_Strict):

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from assets.embeddings.relevance.features import describe
+from assets.embeddings.relevance.labels import forget_labels
+from assets.text.spans import sha256_text
 from resources.errors import PermanentServiceError
 
 if TYPE_CHECKING:
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from assets.embeddings.basis import Basis
 
-__all__ = ["METHOD", "Example", "Model", "Scored", "fingerprint_at", "model_path"]
+__all__ = ["METHOD", "Example", "Model", "Scored", "fingerprint_at", "forget_text", "model_path"]
 
 #: Goes into the fingerprint: a change of how models are trained or score must change it.
 METHOD = "linear-1"
@@ -116,6 +118,21 @@ def fingerprint_at(home: Path, profile: str) -> str:
     """Return what names the state of a profile's model, "" where none was trained."""
     model = Model.load(model_path(home, profile))
     return "" if model is None else model.fingerprint
+
+
+def forget_text(home: Path, sha256: str) -> list[str]:
+    """Take a withdrawn text out of the labels and models under a home; returns the profiles that held it.
+
+    A model keeps its weights and name until it is trained again.
+    """
+    touched = set(forget_labels(home, sha256))
+    for path in sorted((home / "profiles").glob("*.relevance.json")):
+        model = Model.load(path)
+        kept = tuple(example for example in model.examples if sha256_text(example[1]) != sha256) if model else ()
+        if model is not None and len(kept) < len(model.examples):
+            replace(model, examples=kept).save(path)
+            touched.add(model.profile)
+    return sorted(touched)
 
 
 def _reasons(columns: np.ndarray, parts: np.ndarray, width: int, names: Sequence[str]) -> tuple[tuple[str, float], ...]:

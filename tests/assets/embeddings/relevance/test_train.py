@@ -13,10 +13,12 @@ from assets.embeddings.basis import Basis, fit_basis
 from assets.embeddings.relevance.decide import BAND, Aim, Decision, decide, in_band, judged
 from assets.embeddings.relevance.features import CHARS, describe, shown
 from assets.embeddings.relevance.judge import BATCH, ask_judge
-from assets.embeddings.relevance.model import Model, fingerprint_at, model_path
+from assets.embeddings.relevance.labels import append_labels, label_of, labels_path
+from assets.embeddings.relevance.model import Model, fingerprint_at, forget_text, model_path
 from assets.embeddings.relevance.picture import reliability_svg
 from assets.embeddings.relevance.propose import propose
 from assets.embeddings.relevance.train import refit, train
+from assets.text.spans import sha256_text
 from resources.errors import PermanentServiceError, UsageError
 from resources.protocols import Clearance, TaskCall, TaskResult
 
@@ -118,6 +120,18 @@ def test_load_gives_what_was_saved_and_refuses_the_damaged(model: Model, tmp_pat
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(PermanentServiceError, match="relevance train news"):
         Model.load(path)
+
+
+def test_forget_text_takes_it_out_of_labels_and_models(model: Model, tmp_path: Path) -> None:
+    text = model.examples[0][1]
+    model.save(model_path(tmp_path, "news"))
+    append_labels(labels_path(tmp_path, "own"), [label_of("", text, relevant=True, by="王", when="")])
+    assert forget_text(tmp_path, sha256_text(text)) == ["news", "own"]
+    left = Model.load(model_path(tmp_path, "news"))
+    assert left is not None
+    assert (left.examples, left.fingerprint) == (model.examples[1:], model.fingerprint)
+    assert text not in model_path(tmp_path, "news").read_text(encoding="utf-8")
+    assert forget_text(tmp_path, sha256_text(text)) == []
 
 
 @pytest.mark.parametrize(
