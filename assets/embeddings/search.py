@@ -7,8 +7,9 @@ repealed is left out before the search, unless every version is asked for.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from assets.embeddings.index import gram_tokens, joined, squeeze, word_tokens
@@ -37,6 +38,7 @@ FRAGMENT = 8
 WHOLE = 60
 #: With `fresh`, scores within one step of this size are equal, and the newer one is first.
 STEP = 0.05
+_FIGURE = re.compile(r"\d[\d.]*%?")
 _SPANS = {"clause": ("clauses", "clause_id"), "slice": ("slices", "slice_id")}
 
 
@@ -172,9 +174,7 @@ class Searcher:
         rest = self._cut(named.rest) if named.rest else None
         vector = self._vector(query) if asked.grams else None
         others = tuple(self._cut(one) for one in named.spellings)
-        return Query(
-            asked.raw, asked.literal, asked.words, asked.grams, asked.characters, vector, others, named.days, rest
-        )
+        return replace(asked, vector=vector, others=others, days=named.days, rest=rest)
 
     def _cut(self, query: str) -> Query:
         idf = self._basis.idf
@@ -185,6 +185,7 @@ class Searcher:
             words=weigh(word_tokens(query, self._lexicon), idf),
             grams=weigh(grams, lambda gram: idf("#" + gram)),
             characters=weigh(literal, lambda character: idf("@" + character)),
+            figures=tuple(dict.fromkeys(_FIGURE.findall(literal))),
         )
 
     def _vector(self, query: str) -> np.ndarray | None:
