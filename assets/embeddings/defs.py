@@ -247,7 +247,9 @@ def keep_up(
 ) -> Iterator[StepEvent]:
     """Embed what came, what waits and what a decision on a term touches; vectors first, then their ids."""
     delta = step.delta(TABLES[kind])
-    full = delta.full or first
+    held = step.reader.rows(EMBEDDED_SPANS.name, where={"kind": kind, "basis_id": space.basis_id}, limit=1)
+    mended = vectors.mend(kind, space.basis_id, expected=bool(held))
+    full = delta.full or first or mended is not None
     spans = all_spans(step, kind) if full else due_spans(step, kind, delta, space)
     if spans.is_empty() and not delta.gone and not full:
         yield from step.publish(no_changes(), {"basis": space.basis_id}, extra=idle(why))
@@ -268,7 +270,7 @@ def keep_up(
     centre = centre_of(space, filled, known).dump()
     yield from step.publish(
         [Change(EMBEDDED_SPANS, rows, delta.gone, {"kind": kind} if full else None), change_of_spaces(step, space)],
-        told(space, [filled]),
+        told(space, [filled]) | ({} if mended is None else {"mended": mended}),
         extra=judge_filled(space, [filled], known, why),
         books={"home": {SERVING: space.basis_id, centre_key(kind, space): centre}},
     )
