@@ -199,11 +199,23 @@ def swapped_bar(rng: random.Random, report: Json) -> bool:
     return False
 
 
+def _shares(text: str) -> set[str]:
+    return set(re.findall(r"\d+\.\d+%", text))
+
+
+def _said(report: Json) -> set[str]:
+    return set().union(*(_shares(one["text"]) for one in _sentences(report)))
+
+
 def title(change: Callable[[random.Random, str], str | None]) -> ReportMutation:
     def mutate(rng: random.Random, report: Json) -> bool:
         new = change(rng, report["title"])
-        if not new or new == report["title"]:
-            return False
+        if (
+            not new
+            or new == report["title"]
+            or any(pct in _said(report) for pct in _shares(new) - _shares(report["title"]))
+        ):
+            return False  # a share of another basis, which a sentence states, is no lie
         report["title"] = new
         return True
 
