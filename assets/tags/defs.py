@@ -355,7 +355,11 @@ def grow_custom(
                 dg.AssetMaterialization(
                     context.asset_key,
                     partition=f"{row['profile']}@{row['day']}",
-                    metadata={"tree": dg.MetadataValue.md(text), **steps_of([part])},
+                    metadata={
+                        "tree": dg.MetadataValue.md(text),
+                        **steps_of([part]),
+                        **measured(step, row["profile"], row["day"]),
+                    },
                 )
             )
 

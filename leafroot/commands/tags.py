@@ -53,6 +53,7 @@ def tags(
     graphml: Annotated[Path | None, typer.Option(help="Also write GraphML.")] = None,
     jsonld: Annotated[Path | None, typer.Option(help="Also write JSON-LD.")] = None,
     svg: Annotated[Path | None, typer.Option(help="Also write a picture.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Also write the picture as PNG.")] = None,
 ) -> None:
     """Print the tag tree of a profile on a day."""
     if ctx.invoked_subcommand is not None:
@@ -61,7 +62,7 @@ def tags(
         raise UsageError("tags needs --profile news, research, policy or a profile of the configuration.")
     home = opened(ctx)
     answer = home.tags(profile, date, subject=subject)
-    if html or graphml or jsonld or svg:
+    if html or graphml or jsonld or svg or png:
         from assets.tags.export import to_graphml, to_html, to_jsonld, to_svg
         from assets.tags.query import page_of
 
@@ -73,6 +74,7 @@ def tags(
             if path is not None:
                 write_file(path, make(tree))
                 say(f"written: {path}")
+        write_png(png, to_svg(tree))
 
     def show() -> str:
         engine = "抽取式引擎" if answer.engine == "extractive" else answer.engine
@@ -82,6 +84,19 @@ def tags(
         return f"{head}（{engine}）\n{body}\n{answer.stats.slices} slices, excluded: {left or 'none'}"
 
     emit(ctx.obj, answer, show)
+
+
+def write_png(path: Path | None, picture: str) -> None:
+    """Write a picture as PNG where one was asked for."""
+    if path is None:
+        return
+    from assets.reports.render.pdf import svg_to_png
+
+    try:
+        path.write_bytes(svg_to_png(picture))
+    except OSError as error:
+        raise UsageError(f"{path} cannot be written ({error.strerror}); choose another file.") from None
+    say(f"written: {path}")
 
 
 def tree_lines(tag: Tag, indent: str) -> list[str]:
@@ -97,14 +112,18 @@ def trend(
     tag: Annotated[str, typer.Argument(help="Id or label of a tag.")],
     profile: Annotated[str | None, typer.Option(help="Only this profile.")] = None,
     svg: Annotated[Path | None, typer.Option(help="Also write a picture of the lines.")] = None,
+    png: Annotated[Path | None, typer.Option(help="Also write the picture as PNG.")] = None,
 ) -> None:
     """Print how many slices stand under a tag on each day."""
     answer = opened(ctx).tag_trend(tag, profile=profile)
-    if svg is not None:
+    if svg or png:
         from assets.tags.export import to_trend_svg
 
-        write_file(svg, to_trend_svg(answer.model_dump()))
-        say(f"written: {svg}")
+        picture = to_trend_svg(answer.model_dump())
+        if svg is not None:
+            write_file(svg, picture)
+            say(f"written: {svg}")
+        write_png(png, picture)
 
     def show() -> str:
         rows = [

@@ -32,8 +32,10 @@ def test_tags_html_brings_its_other_days(call: Call, sample_home: Path, tmp_path
 
 
 def test_tags_trend_by_label(call: Call, sample_home: Path, tmp_path: Path) -> None:
-    picture = tmp_path / "trend.svg"
-    said = call("tags", "trend", "行情概述", "--profile", "news", "--svg", picture, "--json", "--home", sample_home)
+    picture, pixels = tmp_path / "trend.svg", tmp_path / "trend.png"
+    files = ("--svg", picture, "--png", pixels)
+    said = call("tags", "trend", "行情概述", "--profile", "news", *files, "--json", "--home", sample_home)
+    assert pixels.read_bytes().startswith(b"\x89PNG")
     points = said.json["tags"][0]["points"]
     assert {"date": DAY, "n_leaves": 8, "share_pct": 47.06} in points
     assert picture.read_text(encoding="utf-8").startswith("<svg")
@@ -97,6 +99,7 @@ def test_tags_review_goes_out_and_comes_back(call: Call, own_home: Path, tmp_pat
         (["tags", "review", "--profile", "news", "--size", "0"], "--size 0"),
         (["tags", "review", "--profile", "news", "-o", "sheet.ods"], "sheet.ods"),
         (["tags", "trend", "没有这个标签"], "没有这个标签"),
+        (["tags", "--profile", "policy", "--png", "none/a.png"], "none/a.png"),
         (["graph", "--subject", "没有这个主体"], "没有这个主体"),
         (["graph", "--since", "soon"], "--since soon"),
     ],
