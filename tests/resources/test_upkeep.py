@@ -97,9 +97,8 @@ def test_tend_does_every_part_and_tells_of_the_one_that_fails(tmp_path: Path) ->
 
 
 def test_tend_waits_for_nobody(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with hold_home(tmp_path, "a run"):
-        # Another process: this one may take its own lock again.
-        with monkeypatch.context() as other:
-            other.setattr("resources.lock._held", {})
-            with pytest.raises(HomeBusyError):
-                tend(tmp_path, RetentionSettings(), NOON)
+    # Another process: this one may take its own lock again.
+    with hold_home(tmp_path, "a run"), monkeypatch.context() as other:
+        other.setattr("resources.lock._held", {})
+        with pytest.raises(HomeBusyError):
+            tend(tmp_path, RetentionSettings(), NOON)

@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 import pytest
 
-from resources.lance import filters, indexes
 from resources.errors import MissingColumnError, PermanentServiceError, SettingsError
+from resources.lance import filters, indexes
 from resources.vectors import VectorStore
 
 
