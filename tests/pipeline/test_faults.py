@@ -116,9 +116,9 @@ def test_a_blocked_gate_keeps_the_last_good_version(
     # A reader of clauses gone wrong: what it says does not stand in the text.
     build = defs.build_clauses
 
-    def wrong(sources: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-        clauses, rulebooks = build(sources)
-        return clauses.with_columns(text=clauses["text"] + "。"), rulebooks
+    def wrong(sources: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+        clauses, parts, rulebooks = build(sources)
+        return clauses.with_columns(text=clauses["text"] + "。"), parts, rulebooks
 
     monkeypatch.setattr("assets.records.defs.build_clauses", wrong)
     (small_corpora / "rulebooks" / "rules.txt").write_text(

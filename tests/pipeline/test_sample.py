@@ -191,7 +191,7 @@ def test_batches_keep_their_order(call: Call, sample_home: Path, tmp_path: Path)
         (["report", "build", "weekly", "--date", "2024-04-18"], 2, "kinds are"),
         (["report", "build", "daily", "--date", "never"], 2, "no date"),
         (["report", "build", "daily", "--subject", "SC", "--date", "2024-04-18"], 2, "about all"),
-        (["report", "build", "extreme_move", "--date", "2024-04-18"], 2, "--subject"),
+        (["report", "build", "risk_event", "--date", "2024-04-18"], 2, "--subject"),
         (["verify", "no-such.json"], 2, "not there"),
         (["quarantine", "show"], 2, "needs an id"),
         (["quarantine", "show", "none"], 2, "No quarantine item"),
