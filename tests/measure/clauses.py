@@ -110,7 +110,7 @@ def conserved() -> Iterator[dict[str, Any]]:
 
 def questions() -> Iterator[dict[str, Any]]:
     """Article questions in six phrasings answered exactly; unanswerable ones refused with the right reason."""
-    reader = _reader()
+    reader = reader_of_statutes()
     if reader is None or DATA is None:
         return
     asked = _lines(DATA / "lookup_qa" / "lookup_dev.jsonl")
@@ -177,7 +177,7 @@ def speed() -> Iterator[dict[str, Any]]:
     for text in texts:
         split_clauses(text, doc_id="d", title="t")
     yield _figure("clauses.parse_mb_s", size / 1e6 / (time.process_time() - begun), ">= 5", len(texts), "laws")
-    reader = _reader()
+    reader = reader_of_statutes()
     if reader is None:
         return
     asked = _lines(DATA / "lookup_qa" / "lookup_dev.jsonl")
@@ -253,7 +253,7 @@ def _parsed(name: str, folder: str, change: Callable[[str], str], *, lines: bool
 
 
 @cache
-def _reader() -> MemoryReader | None:
+def reader_of_statutes() -> MemoryReader | None:
     """The statutes that have gold articles."""
     if DATA is None:
         return None
