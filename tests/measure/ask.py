@@ -106,8 +106,8 @@ def _answerable(home: Leafroot) -> Iterator[tuple[str, str, str]]:
     """Questions that the records answer: the question, the route, and a part that the quotes or the answer must hold."""
     bars = home.reader.rows("bars", columns=["symbol", "date", "close", "settle", "volume"])
     for bar in sorted(bars, key=lambda row: sha256_text(f"{row['symbol']}{row['date']}"))[:60]:
-        year, month, day = (int(part) for part in bar["date"].split("-"))
-        yield f"{year}年{month}月{day}日{bar['symbol']}收盘价是多少", "market", bar["close"]
+        year, month, date = (int(part) for part in bar["date"].split("-"))
+        yield f"{year}年{month}月{date}日{bar['symbol']}收盘价是多少", "market", bar["close"]
     names = {"margin": "保证金", "price_limit": "涨跌停板幅度", "fee": "手续费"}
     for fact in home.policy().facts:
         if fact.item in names and fact.product and fact.new and fact.effective.date and not fact.effective.condition:
