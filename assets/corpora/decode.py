@@ -51,6 +51,8 @@ MAX_DAMAGED = 0.01
 MIN_FREQUENT = 0.25
 MIN_FIRST_LEVEL = 0.75
 FEW = 8
+#: Below so many pairs of bytes, UTF-16 without a mark has an even number of bytes.
+CUT_PAIRS = 50
 SAMPLE = 20_000
 #: In bytes of one line that are valid as UTF-8: fewer may be so by chance.
 SURE_UTF8 = 12
@@ -138,6 +140,9 @@ def _by_nul_pattern(data: bytes) -> Decoded | None:
     head = data[: SAMPLE * 2]
     pairs = len(head) // 2
     even, odd = head[0::2].count(0), head[1::2].count(0)
+    if len(data) % 2 and pairs < CUT_PAIRS:
+        # A long file may have been cut in the middle of a character; a short one of odd length is no UTF-16.
+        return None
     if not pairs or max(even, odd) < 0.02 * pairs or min(even, odd) > 0.05 * max(even, odd):
         return None
     found = _strict(data[: len(data) // 2 * 2], "utf-16-le" if odd > even else "utf-16-be")

@@ -82,7 +82,8 @@ def build_report(
         outlines: The home's folder of outlines.
 
     Returns:
-        The report with version 1, no checks, and status `draft`, or `incomplete` where a needed part has no evidence.
+        The report with version 1, no checks, and status `draft`, or `incomplete` where a needed part has no evidence
+        or nothing can be said at all.
         The same evidence and the same answers give the same report, but for `publication` (also in the manifest).
 
     Raises:
@@ -159,7 +160,7 @@ class _Draft:
             "kind": self.outline.kind,
             "subject": self.subject,
             "date": self.day,
-            "status": "draft" if complete else "incomplete",
+            "status": "draft" if complete and any(section["sentences"] for section in body) else "incomplete",
             "title": title,
             "engine": engine,
             "publication": self.reader.publication,

@@ -63,6 +63,16 @@ def test_decode_bytes_flags_what_it_could_not_read() -> None:
     assert found.warnings == ["several charsets in one file", "some bytes could not be read"]
 
 
+@pytest.mark.parametrize("data", [b"a\x00b", b"a\x00b\x00c"], ids=["three bytes", "five bytes"])
+def test_decode_bytes_drops_no_byte_of_a_short_text_with_nul(data: bytes) -> None:
+    assert decode_bytes(data, "a.txt").text == data.decode()
+
+
+def test_decode_bytes_reads_a_long_utf_16_file_that_was_cut() -> None:
+    text = "Date,Bid,Ask\n" * 20
+    assert decode_bytes(text.encode("utf-16-le") + b"1", "a.txt").text == text
+
+
 def test_decode_bytes_makes_line_ends_one_kind() -> None:
     assert decode_bytes("一\r\n二\r三\n".encode(), "a.txt").text == "一\n二\r三\n"
 

@@ -108,6 +108,13 @@ def test_build_report_without_bars_is_incomplete_and_says_so() -> None:
     assert sentences(report)
 
 
+def test_build_report_of_documents_that_say_nothing_is_incomplete() -> None:
+    report = build_report(home([document("目录", "目录\n首页\n联系我们", lane="research")], BARS), "daily", "all", DAY)
+    assert sentences(report) == []
+    assert report["status"] == "incomplete"
+    assert report["sections"][0]["note"]
+
+
 @pytest.mark.parametrize(("kind", "subject"), [("risk_event", "量化交易"), ("daily", "all")], ids=["risk", "daily"])
 def test_build_report_without_documents_is_incomplete(kind: str, subject: str) -> None:
     report = build_report(home([], BARS), kind, subject, "2030-06-20")
